@@ -1,0 +1,44 @@
+-- What follows from the class in each table's comment: rights of the serving role, and triggers. Run after every
+-- migration; running it again changes nothing.
+do $$
+declare
+    t record;
+    class text;
+    columns text;
+begin
+    execute format('grant usage on schema %I to dure_serve', current_schema());
+    execute format('grant execute on all functions in schema %I to dure_serve', current_schema());
+    for t in
+        select c.oid, c.relname as name, coalesce(obj_description(c.oid, 'pg_class'), '') as comment
+        from pg_class c
+        where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+    loop
+        class := split_part(t.comment, ':', 1);
+        execute format('revoke all on %I from dure_serve', t.name);
+        execute format('grant select on %I to dure_serve', t.name);
+        continue when t.name in ('goose_db_version', 'clock');
+
+        -- when something was recorded is said by the database, never by the program that serves
+        select string_agg(quote_ident(attname), ', ') into columns
+        from pg_attribute
+        where attrelid = t.oid and attnum > 0 and not attisdropped and attname not in ('recorded_at', 'opened_at', 'received_at', 'pledged_at');
+
+        if class = 'fact' then
+            if t.name <> 'audit' then
+                execute format('grant insert (%s) on %I to dure_serve', columns, t.name);
+            end if;
+            execute format('create or replace trigger facts_stay before update or delete on %I for each row execute function refuse_change()', t.name);
+            execute format('create or replace trigger facts_are_not_truncated before truncate on %I for each statement execute function refuse_change()', t.name);
+        elsif class = 'working' then
+            execute format('grant insert (%s), update (%s), delete on %I to dure_serve', columns, columns, t.name);
+            -- Sessions and used links say nothing of the books, and each event's own row says all there is of it:
+            -- these three are not audited.
+            if t.name not in ('sessions', 'login_links', 'events') then
+                execute format('create or replace trigger copied_to_audit after insert or update or delete on %I for each row execute function copy_to_audit()', t.name);
+            end if;
+        else
+            raise exception 'table % has no class: begin its comment with "fact:" or "working:"', t.name;
+        end if;
+    end loop;
+    revoke delete on gifts, reservations, cases, events, owed_calls, drives, staff from dure_serve;
+end $$;
