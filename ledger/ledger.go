@@ -1,0 +1,209 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dure/civil"
+	"dure/money"
+	"dure/registry"
+)
+
+// Line moves cents on one account: a debit above zero, a credit below.
+type Line struct {
+	Account Account
+	Cents   money.Cents
+	Feeds   string // the summary line of Form 3X that it counts in; empty where cash only moves between accounts
+}
+
+// Entry is one posting: its lines sum to zero.
+type Entry struct {
+	Committee registry.CommitteeID
+	Source    string // what is posted, such as receipt:G2ABCDEFGHIJKLMN; it posts once
+	PostedOn  civil.Day
+	Text      string
+	Lines     []Line
+}
+
+// digest is over what may not differ when a source is posted again.
+func (e Entry) digest() []byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00%s", e.Committee, e.Source, e.PostedOn)
+	for _, l := range e.Lines {
+		fmt.Fprintf(h, "\x00%s\x00%s\x00", l.Account, l.Feeds)
+		binary.Write(h, binary.BigEndian, int64(l.Cents))
+	}
+	return h.Sum(nil)
+}
+
+// Post writes the entry to the books. A source that is posted already is left as it is; an error tells when what stands
+// differs from e. That an entry balances is checked by the database when the transaction commits.
+func Post(ctx context.Context, tx *sqlx.Tx, e Entry) error {
+	accounts, cents, feeds := make([]string, len(e.Lines)), make([]int64, len(e.Lines)), make([]string, len(e.Lines))
+	for i, l := range e.Lines {
+		accounts[i], cents[i], feeds[i] = string(l.Account), int64(l.Cents), l.Feeds
+	}
+	const insert = `
+		with entry as (
+			insert into ledger_entries (committee, source, posted_on, text, digest)
+			values ($1, $2, $3, $4, $5)
+			on conflict on constraint ledger_entries_source_once do nothing
+			returning committee, id)
+		insert into ledger_lines (committee, entry, n, account, cents, feeds)
+		select e.committee, e.id, l.n, l.account, l.cents, l.feeds
+		from entry e, unnest($6::text[], $7::bigint[], $8::text[]) with ordinality l(account, cents, feeds, n)`
+	done, err := tx.ExecContext(ctx, insert, e.Committee, e.Source, e.PostedOn, e.Text, e.digest(),
+		pq.Array(accounts), pq.Array(cents), pq.Array(feeds))
+	if err != nil {
+		return fmt.Errorf("post %s: %w", e.Source, err)
+	}
+	if n, _ := done.RowsAffected(); n > 0 {
+		return nil
+	}
+	var stands []byte
+	const find = `select digest from ledger_entries where committee = $1 and source = $2`
+	if err := tx.GetContext(ctx, &stands, find, e.Committee, e.Source); err != nil {
+		return fmt.Errorf("post %s: %w", e.Source, err)
+	}
+	if !bytes.Equal(stands, e.digest()) {
+		return fmt.Errorf("post %s: it is posted already, and differs", e.Source)
+	}
+	return nil
+}
+
+// Balances sums each account through a day, from what was recorded by asOf (the zero time: now). Debits are positive.
+func Balances(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, through civil.Day, asOf time.Time) (map[Account]money.Cents, error) {
+	const sum = `
+		select l.account as key, sum(l.cents)::bigint as cents
+		from ledger_entries e
+		join ledger_lines l on l.committee = e.committee and l.entry = e.id
+		where e.committee = $1 and e.posted_on <= $2 and e.recorded_at <= $3
+		group by l.account`
+	sums, err := summed(ctx, q, sum, committee, through, cutoff(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("balances of %s: %w", committee, err)
+	}
+	out := make(map[Account]money.Cents, len(sums))
+	for key, cents := range sums {
+		out[Account(key)] = cents
+	}
+	return out, nil
+}
+
+// Cash is the cash on hand among balances: line 8 of the report.
+func Cash(balances map[Account]money.Cents) money.Cents {
+	var total money.Cents
+	for _, a := range Chart {
+		if a.Cash {
+			total += balances[a.Account]
+		}
+	}
+	return total
+}
+
+// Fed sums what the entries of a span of days feed to each summary line, from what was recorded by asOf (the zero time:
+// now). Receipts and disbursements are both positive, as the lines of the form are.
+func Fed(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, from, through civil.Day, asOf time.Time) (map[string]money.Cents, error) {
+	const sum = `
+		select l.feeds as key, sum(case when l.feeds >= '2' and l.feeds not like '6%' then l.cents else -l.cents end)::bigint as cents
+		from ledger_entries e
+		join ledger_lines l on l.committee = e.committee and l.entry = e.id
+		where e.committee = $1 and e.posted_on between $2 and $3 and e.recorded_at <= $4 and l.feeds <> ''
+		group by l.feeds`
+	sums, err := summed(ctx, q, sum, committee, from, through, cutoff(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("what the books of %s feed: %w", committee, err)
+	}
+	return sums, nil
+}
+
+func summed(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (map[string]money.Cents, error) {
+	var rows []struct {
+		Key   string
+		Cents money.Cents
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+		return nil, err
+	}
+	out := make(map[string]money.Cents, len(rows))
+	for _, r := range rows {
+		out[r.Key] = r.Cents
+	}
+	return out, nil
+}
+
+func cutoff(asOf time.Time) time.Time {
+	if asOf.IsZero() {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return asOf
+}
+
+// Posted is an entry as it stands in the books.
+type Posted struct {
+	Entry
+	ID         string
+	Actor      string
+	RecordedAt time.Time
+}
+
+// Entries lists entries of a committee, the last recorded first: at most limit of them, recorded before a moment (the
+// zero time: from the last on).
+func Entries(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, before time.Time, limit int) ([]Posted, error) {
+	const list = `
+		select e.id, e.source, e.posted_on, e.text, e.actor, e.recorded_at, l.account, l.cents, l.feeds
+		from (
+			select committee, id, source, posted_on, text, actor, recorded_at
+			from ledger_entries
+			where committee = $1 and recorded_at < $2
+			order by recorded_at desc, id
+			limit $3) e
+		join ledger_lines l on l.committee = e.committee and l.entry = e.id
+		order by e.recorded_at desc, e.id, l.n`
+	return entries(ctx, q, committee, list, committee, cutoff(before), limit)
+}
+
+// EntryOf gives the entry that a source posted, as the only element, or none.
+func EntryOf(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, source string) ([]Posted, error) {
+	const find = `
+		select e.id, e.source, e.posted_on, e.text, e.actor, e.recorded_at, l.account, l.cents, l.feeds
+		from ledger_entries e
+		join ledger_lines l on l.committee = e.committee and l.entry = e.id
+		where e.committee = $1 and e.source = $2
+		order by l.n`
+	return entries(ctx, q, committee, find, committee, source)
+}
+
+func entries(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, query string, args ...any) ([]Posted, error) {
+	var rows []struct {
+		ID         string
+		Source     string
+		PostedOn   civil.Day `db:"posted_on"`
+		Text       string
+		Actor      string
+		RecordedAt time.Time `db:"recorded_at"`
+		Line
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("read the books of %s: %w", committee, err)
+	}
+	var out []Posted
+	for _, r := range rows {
+		if len(out) == 0 || out[len(out)-1].ID != r.ID {
+			out = append(out, Posted{
+				Entry: Entry{Committee: committee, Source: r.Source, PostedOn: r.PostedOn, Text: r.Text},
+				ID:    r.ID, Actor: r.Actor, RecordedAt: r.RecordedAt,
+			})
+		}
+		last := &out[len(out)-1]
+		last.Lines = append(last.Lines, r.Line)
+	}
+	return out, nil
+}

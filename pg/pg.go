@@ -1,0 +1,141 @@
+// Package pg is the one place for connections, transactions and the names of refused constraints.
+package pg
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Connections is the size of the pool; database/sql keeps as many idle, since opening one costs more than a gift.
+const Connections = 16
+
+// Open connects to the database at url and pings it.
+func Open(ctx context.Context, url string) (*sqlx.DB, error) {
+	connector, err := pq.NewConnector(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the database's address: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db.SetMaxOpenConns(Connections)
+	db.SetMaxIdleConns(Connections)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	return db, nil
+}
+
+// lockSpace keeps the advisory locks of committees apart from those of others.
+const lockSpace = 0xd03e
+
+type recordedAt struct{}
+
+// WithRecordedAt makes the transactions of ctx write t as the moment at which their facts were learned. The database
+// honours it for the owner of the schema alone: the seed writes history so.
+func WithRecordedAt(ctx context.Context, t time.Time) context.Context {
+	return context.WithValue(ctx, recordedAt{}, t)
+}
+
+// InTx runs f in a transaction in which actor acts on the committees. It takes each committee's lock shared, in order,
+// before any other lock, so that choosing a report's cut-off can wait for all who write. READ COMMITTED: lock what you
+// sum for in a statement of its own, then sum.
+//
+// A transaction that the database ends for a deadlock is run again; f must set all that it hands out anew.
+func InTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f func(tx *sqlx.Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := inTx(ctx, db, actor, committees, f)
+		if attempt == 5 || !deadlocked(err) {
+			return err
+		}
+	}
+}
+
+func deadlocked(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Code == "40P01"
+}
+
+func inTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f func(tx *sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	told := ""
+	if t, ok := ctx.Value(recordedAt{}).(time.Time); ok {
+		told = t.UTC().Format(time.RFC3339Nano)
+	}
+	committees = slices.Compact(slices.Sorted(slices.Values(committees)))
+	const enter = `
+		select set_config('dure.actor', $1, true), set_config('dure.recorded_at', $2, true),
+		       (select count(pg_advisory_xact_lock_shared($3, hashtext(id))) from unnest($4::text[]) id)`
+	if _, err := tx.ExecContext(ctx, enter, actor, told, lockSpace, pq.Array(committees)); err != nil {
+		return fmt.Errorf("enter the transaction: %w", err)
+	}
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Snapshot runs f on one unmoving view of the database in which everything that committee learned by the cut-off is
+// there, and gives f that cut-off: asOf, or this moment by the database's clock when asOf is zero. It waits for the
+// writers under way, so that none can slip behind the cut-off. f reads only.
+func Snapshot(ctx context.Context, db *sqlx.DB, committee string, asOf time.Time, f func(tx *sqlx.Tx, cutoff time.Time) error) error {
+	cutoff, err := chooseCutoff(ctx, db, committee)
+	if err != nil {
+		return err
+	}
+	if !asOf.IsZero() && asOf.Before(cutoff) {
+		cutoff = asOf
+	}
+	tx, err := db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin a snapshot: %w", err)
+	}
+	defer tx.Rollback()
+	return f(tx, cutoff)
+}
+
+// chooseCutoff takes the committee's lock exclusively for a moment and reads the database's clock under it.
+func chooseCutoff(ctx context.Context, db *sqlx.DB, committee string) (time.Time, error) {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockSpace, committee); err != nil {
+		return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
+	}
+	var now time.Time
+	if err := tx.GetContext(ctx, &now, `select recorded_now()`); err != nil {
+		return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
+	}
+	return now.UTC(), tx.Commit()
+}
+
+// Violates tells whether err is the database's refusal by the constraint of that name.
+func Violates(err error, constraint string) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && e.Constraint == constraint
+}
+
+// NewID makes the id of a new row: a letter for its kind and fifteen random letters and digits. It is fit to be a
+// transaction id in a filing (upper case, at most 20 characters) and too long to meet its like.
+func NewID(kind byte) string {
+	b := make([]byte, 10)
+	rand.Read(b)
+	return string(kind) + base32.StdEncoding.EncodeToString(b)[:15]
+}

@@ -1,0 +1,87 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Candidate is a person who stands for federal office, with the authorised committee that takes money for them.
+type Candidate struct {
+	ID       CandidateID
+	Last     string `db:"last_name"`
+	First    string `db:"first_name"`
+	Office   string // H, S or P
+	State    string
+	District string
+	// The authorised committee.
+	CommitteeFECID string `db:"committee_fec_id"`
+	CommitteeName  string `db:"committee_name"`
+	Street         string
+	Street2        string `db:"street_2"`
+	City           string
+	CommitteeState string `db:"committee_state"`
+	Zip            string
+}
+
+// Name is the candidate's name as people say it.
+func (c Candidate) Name() string { return c.First + " " + c.Last }
+
+const candidateColumns = `
+	candidate as id, last_name, first_name, office, state, district,
+	committee_fec_id, committee_name, street, street_2, city, committee_state, zip`
+
+// FindCandidate gives a candidate as known at asOf; the zero time asks for now.
+func FindCandidate(ctx context.Context, q sqlx.QueryerContext, id CandidateID, asOf time.Time) (Candidate, error) {
+	const find = `
+		select ` + candidateColumns + `
+		from candidate_versions
+		where candidate = $1 and recorded_at <= $2
+		order by recorded_at desc
+		limit 1`
+	var c Candidate
+	if err := sqlx.GetContext(ctx, q, &c, find, id, latest(asOf)); err != nil {
+		return c, fmt.Errorf("find candidate %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// Candidates lists the candidates by name, each as known now.
+func Candidates(ctx context.Context, q sqlx.QueryerContext) ([]Candidate, error) {
+	const list = `
+		select * from (
+			select distinct on (candidate) ` + candidateColumns + `
+			from candidate_versions
+			order by candidate, recorded_at desc) known
+		order by last_name, first_name, id`
+	var out []Candidate
+	if err := sqlx.SelectContext(ctx, q, &out, list); err != nil {
+		return nil, fmt.Errorf("list candidates: %w", err)
+	}
+	return out, nil
+}
+
+// AddCandidate brings a candidate into the installation.
+func AddCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
+	if _, err := tx.ExecContext(ctx, `insert into candidates (id) values ($1)`, c.ID); err != nil {
+		return fmt.Errorf("add candidate %s: %w", c.ID, err)
+	}
+	return AmendCandidate(ctx, tx, c)
+}
+
+// AmendCandidate records that a candidate's registration is now c.
+func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
+	const insert = `
+		insert into candidate_versions (
+			candidate, last_name, first_name, office, state, district,
+			committee_fec_id, committee_name, street, street_2, city, committee_state, zip)
+		values (
+			:id, :last_name, :first_name, :office, :state, :district,
+			:committee_fec_id, :committee_name, :street, :street_2, :city, :committee_state, :zip)`
+	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
+		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"golang.org/x/text/unicode/norm"
+
+	"dure/pg"
+)
+
+// Kinds of persons, as limits tell them apart (52 U.S.C. 30116(a)).
+const (
+	Individual   = "individual"
+	OtherPAC     = "committee" // a political committee that is no party's
+	Party        = "party"
+	Organization = "organization"
+)
+
+// evidence is a fact by which a person is known again: two that agree to the letter are one person. A name alone is
+// never evidence, and neither is an address or an email without the name.
+type evidence struct {
+	kind   string
+	digest [sha256.Size]byte
+}
+
+func newEvidence(kind string, parts ...string) evidence {
+	return evidence{kind, sha256.Sum256([]byte(kind + "\x00" + strings.Join(parts, "\x00")))}
+}
+
+// evidenceOf gives what identifies a contributor exactly.
+func evidenceOf(c Contributor) []evidence {
+	if c.Entity != "IND" {
+		if c.FECID != "" {
+			return []evidence{newEvidence("fec id", c.FECID)}
+		}
+		return []evidence{newEvidence("body name and address", fold(c.Organization), fold(c.Street), zip5(c.Zip))}
+	}
+	name := sortedWords(c.First + " " + c.Last)
+	var out []evidence
+	if c.Email != "" {
+		out = append(out, newEvidence("name and email", name, strings.ToLower(strings.TrimSpace(c.Email))))
+	}
+	if c.Street != "" && c.Zip != "" {
+		out = append(out, newEvidence("name and address", name, fold(c.Street), zip5(c.Zip)))
+	}
+	return out
+}
+
+// fold makes spellings that differ only in case, accents, blanks or punctuation the same.
+func fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
+		switch {
+		case r == 'đ':
+			b.WriteByte('d')
+		case r == 'ø':
+			b.WriteByte('o')
+		case r == 'ł':
+			b.WriteByte('l')
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		case unicode.IsSpace(r) || r == '-':
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// sortedWords folds a name and sorts its words, since people write the family name first or last.
+func sortedWords(name string) string {
+	words := strings.Fields(fold(name))
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+func zip5(zip string) string {
+	return zip[:min(len(zip), 5)]
+}
+
+// kindOf tells how limits see the giver.
+func kindOf(entity string) string {
+	switch entity {
+	case "IND", "CAN":
+		return Individual
+	case "COM", "PAC", "CCM":
+		return OtherPAC
+	case "PTY":
+		return Party
+	}
+	return Organization
+}
+
+// Identify finds the person that a contributor's exact evidence names, and makes one where there is none. Evidence that
+// names two rows of persons shows that they are one: the older row then stands for both. The caller's transaction holds
+// the evidence until it ends, so that two forms of one new giver can't make two persons.
+func Identify(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error) {
+	proofs := evidenceOf(c)
+	if len(proofs) == 0 {
+		return "", fmt.Errorf("identify a person: no evidence: a name needs an email or an address beside it")
+	}
+	known, err := lookup(ctx, tx, proofs)
+	if err != nil {
+		return "", err
+	}
+	if person, whole := agree(known, len(proofs)); whole {
+		return person, nil
+	}
+	// Not all of it is known: hold it, and look again.
+	keys := make([]string, len(proofs))
+	for i, p := range proofs {
+		keys[i] = string(fmt.Appendf(nil, "%x", p.digest))
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, k); err != nil {
+			return "", fmt.Errorf("hold evidence: %w", err)
+		}
+	}
+	if known, err = lookup(ctx, tx, proofs); err != nil {
+		return "", err
+	}
+	person, err := settle(ctx, tx, c, known)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range proofs {
+		const insert = `insert into person_evidence (digest, person, kind) values ($1, $2, $3) on conflict do nothing`
+		if _, err := tx.ExecContext(ctx, insert, p.digest[:], person, p.kind); err != nil {
+			return "", fmt.Errorf("keep evidence: %w", err)
+		}
+	}
+	return person, nil
+}
+
+// sighting is a person whom a piece of evidence names, and the row that stands for them.
+type sighting struct{ Person, Root PersonID }
+
+func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) ([]sighting, error) {
+	digests := make([][]byte, len(proofs))
+	for i := range proofs {
+		digests[i] = proofs[i].digest[:]
+	}
+	const find = `
+		with recursive up(person, root) as (
+			select person, person from person_evidence where digest = any($1)
+			union
+			select up.person, j.same_as from up join person_joins j on j.person = up.root)
+		select e.person, up.root
+		from person_evidence e
+		join up on up.person = e.person
+		where e.digest = any($1) and not exists (select from person_joins j where j.person = up.root)`
+	var out []sighting
+	if err := sqlx.SelectContext(ctx, q, &out, find, pq.ByteaArray(digests)); err != nil {
+		return nil, fmt.Errorf("look up evidence: %w", err)
+	}
+	return out, nil
+}
+
+// agree gives the one person whom all evidence names.
+func agree(known []sighting, proofs int) (PersonID, bool) {
+	if len(known) < proofs {
+		return "", false
+	}
+	for _, k := range known {
+		if k.Root != known[0].Root {
+			return "", false
+		}
+	}
+	return known[0].Root, true
+}
+
+// settle gives the row that stands for all who were sighted: a new one for none, the oldest for several.
+func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, known []sighting) (PersonID, error) {
+	if len(known) == 0 {
+		person := PersonID(pg.NewID('P'))
+		const insert = `insert into persons (id, kind) values ($1, $2)`
+		if _, err := tx.ExecContext(ctx, insert, person, kindOf(c.Entity)); err != nil {
+			return "", fmt.Errorf("add a person: %w", err)
+		}
+		return person, nil
+	}
+	var roots []PersonID
+	for _, k := range known {
+		if !slices.Contains(roots, k.Root) {
+			roots = append(roots, k.Root)
+		}
+	}
+	if len(roots) == 1 {
+		return roots[0], nil
+	}
+	if err := Lock(ctx, tx, roots...); err != nil {
+		return "", err
+	}
+	const oldest = `select id from persons where id = any($1) order by recorded_at, id`
+	if err := tx.SelectContext(ctx, &roots, oldest, pq.Array(roots)); err != nil {
+		return "", fmt.Errorf("join persons: %w", err)
+	}
+	for _, younger := range roots[1:] {
+		const join = `
+			insert into person_joins (person, same_as, reason)
+			values ($1, $2, 'one contributor has exact evidence of both')
+			on conflict do nothing`
+		if _, err := tx.ExecContext(ctx, join, younger, roots[0]); err != nil {
+			return "", fmt.Errorf("join persons: %w", err)
+		}
+	}
+	return roots[0], nil
+}
+
+// Same lists all rows of persons that are one giver with person, in the order of their ids.
+func Same(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) ([]PersonID, error) {
+	const list = `
+		with recursive up(person) as (
+			select unnest($1::text[])
+			union
+			select j.same_as from up join person_joins j on j.person = up.person),
+		down(person) as (
+			select person from up
+			union
+			select j.person from down join person_joins j on j.same_as = down.person)
+		select person from down order by person`
+	var out []PersonID
+	if err := sqlx.SelectContext(ctx, q, &out, list, pq.Array(persons)); err != nil {
+		return nil, fmt.Errorf("find who is the same: %w", err)
+	}
+	return out, nil
+}
+
+// Lock holds persons, and all who are one with them, until the transaction ends. Who sums what a person gave, in order
+// to decide, locks the person first, in this statement of its own; several are locked in the order of their ids.
+func Lock(ctx context.Context, tx *sqlx.Tx, persons ...PersonID) error {
+	held := 0
+	for {
+		all, err := Same(ctx, tx, persons...)
+		if err != nil {
+			return err
+		}
+		if len(all) == held {
+			return nil // nobody was joined to them while we waited
+		}
+		const lock = `select count(*) from (select from persons where id = any($1) order by id for no key update) held`
+		if err := tx.GetContext(ctx, &held, lock, pq.Array(all)); err != nil {
+			return fmt.Errorf("lock persons: %w", err)
+		}
+		if held != len(all) {
+			return fmt.Errorf("lock persons %v: only %d are there", all, held)
+		}
+	}
+}

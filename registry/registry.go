@@ -1,0 +1,23 @@
+// Package registry knows who there is: persons (in the sense of 52 U.S.C. 30101(11), humans and bodies alike),
+// contributors, committees and their affiliations, candidates, elections and payees.
+//
+// What may change over time is kept as versions, so that a report reads what was known at its cut-off.
+package registry
+
+import "time"
+
+// Ids of the rows that stand above or beside the committees.
+type (
+	CommitteeID string // the word in a committee's addresses, such as lantern-street
+	PersonID    string
+	CandidateID string // the candidate's FEC id, such as H6NY27991
+	ElectionID  string
+)
+
+// latest stands for the cut-off of those who ask what is known now.
+func latest(asOf time.Time) time.Time {
+	if asOf.IsZero() {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return asOf
+}
