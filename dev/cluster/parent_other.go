@@ -1,0 +1,8 @@
+//go:build !linux
+
+package cluster
+
+import "syscall"
+
+// endWithParent can't be had here: what a killed parent leaves is ended by the next start.
+func endWithParent(*syscall.SysProcAttr) {}

@@ -1,0 +1,60 @@
+package pgtest_test
+
+import (
+	"testing"
+
+	"dure/dev/pgtest"
+	"dure/migrations"
+)
+
+func TestEachTestHasAMigratedDatabaseOfItsOwn(t *testing.T) {
+	t.Parallel()
+	one, other := pgtest.New(t), pgtest.New(t)
+	if err := migrations.Check(t.Context(), pgtest.Admin(t, one).DB); err != nil {
+		t.Errorf("the schema of a test database: %v, want the current one", err)
+	}
+	pgtest.Admin(t, one).MustExecContext(t.Context(), "create table wells (name text)")
+	var there bool
+	if err := other.GetContext(t.Context(), &there, "select to_regclass('wells') is not null"); err != nil || there {
+		t.Errorf("a table made in one test's database stands in another's: %v, %v", there, err)
+	}
+}
+
+func TestTheTestConnectionIsTheServingRoles(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for statement, pool := range map[string]string{"serves": "dure_serve", "owns": "dure_owner"} {
+		conn := db
+		if statement == "owns" {
+			conn = pgtest.Admin(t, db)
+		}
+		var got string
+		if err := conn.GetContext(t.Context(), &got, "select current_user"); err != nil || got != pool {
+			t.Errorf("the connection that %s is of %q, %v, want %s", statement, got, err, pool)
+		}
+	}
+}
+
+func TestTheDatabaseIsDroppedWhenTheTestEnds(t *testing.T) {
+	t.Parallel()
+	var name string
+	t.Run("inner", func(t *testing.T) {
+		if err := pgtest.New(t).GetContext(t.Context(), &name, "select current_database()"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	var there bool
+	const query = "select exists (select from pg_database where datname = $1)"
+	if err := pgtest.New(t).GetContext(t.Context(), &there, query, name); err != nil || there {
+		t.Errorf("database %q after its test: there is %v, %v", name, there, err)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	pgtest.New(b)
+	for b.Loop() {
+		if err := pgtest.New(b).Ping(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
