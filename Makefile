@@ -1,0 +1,35 @@
+# `make help` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run build test check migrate
+
+# Go and npm need a home for their caches; where none is set, this folder is one.
+ifeq ($(HOME),)
+export HOME := $(CURDIR)/.dure/home
+endif
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## the sandbox at http://127.0.0.1:8080 (DURE_ADDR, DURE_HOME move it); RESET=1 begins anew
+	@dev/install postgres
+	@exec bin/dure-dev run $(if $(filter-out 0,$(RESET)),--reset)
+
+build: ## bin/dure, which ships, and bin/dure-dev, the sandbox
+	@echo "building (the first time takes a minute or two)"
+	@go build -o bin/ ./cmd/...
+
+test: ## every test there is
+	@echo "building (the first time takes a minute or two)"
+	@go build -o bin/ ./cmd/dure-dev
+	@dev/install postgres browser || echo "testing without what could not be installed"
+	@go test -timeout 20m ./...
+
+check: ## format, vet, static analysis, floors
+	@unformatted=$$(go tool gofumpt -l .) && \
+		if [ -n "$$unformatted" ]; then echo "not formatted (go tool gofumpt -w FILE):"; echo "$$unformatted"; exit 1; fi
+	@go vet ./...
+	@go tool staticcheck ./...
+	@go test .
+
+migrate: build ## bring the schema of DURE_ADMIN_DATABASE_URL to this version
+	@bin/dure migrate
