@@ -1,0 +1,187 @@
+package compliance
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"dure/civil"
+)
+
+// How often a committee files: what the filer column of its registration says (52 U.S.C. 30104(a)(4); 11 CFR 104.5(c)).
+const (
+	Monthly   = "monthly"
+	Quarterly = "quarterly"
+)
+
+// Period is one report of Form 3X that a filer owes: its name, what it covers and by when it is filed.
+type Period struct {
+	Name    string    // 2026-M10, the report named M10, which covers September
+	Code    string    // M10, as on the cover
+	Form    string    // F3X
+	From    civil.Day // first day covered
+	Through civil.Day // last day covered
+	Due     civil.Day // filed and accepted by 23:59 in Washington; no weekend or holiday moves it (11 CFR 104.5)
+	// The election of a 12G or 30G; empty for all others.
+	Election   string // G2026
+	ElectionOn civil.Day
+	Cite       string // why it is owed on that day
+}
+
+// Holds tells whether a day lies within the period.
+func (p Period) Holds(d civil.Day) bool { return !d.Before(p.From) && !d.After(p.Through) }
+
+// Days of the calendar of reports, counted as the law counts them: every day, none skipped. Each stands here once, with the
+// clause it is from; a test holds the dates that follow against the FEC's own notices.
+const (
+	monthlyDue     = 20 // "the 20th day after the last day of the month": 52 U.S.C. 30104(a)(4)(B); 11 CFR 104.5(c)(3)(i)
+	quarterDue     = 15 // "the 15th day after the last day of each calendar quarter": 30104(a)(4)(A)(i); 104.5(c)(1)(i)
+	preCloses      = 20 // "complete as of the 20th day before" the election: 30104(a)(4)(A)(ii); 104.5(c)(1)(ii)
+	preDue         = 12 // "filed no later than the 12th day before": the same
+	postCloses     = 20 // "complete as of the 20th day after": 30104(a)(4)(A)(iii); 104.5(c)(1)(iii)
+	postDue        = 30 // "no later than the 30th day after" the general election: the same
+	yearEndDue     = 31 // "January 31 of the following calendar year": 30104(a)(4)(A)(iv); 104.5(c)(1)(iv)
+	midYearDue     = 31 // July 31, for January 1 through June 30 of a non-election year: 30104(a)(4)(A)(iv); 104.5(c)(2)(i)
+	citeMonthly    = "52 U.S.C. 30104(a)(4)(B); 11 CFR 104.5(c)(3)"
+	citeQuarterly  = "52 U.S.C. 30104(a)(4)(A)(i); 11 CFR 104.5(c)(1)(i)"
+	citePreGeneral = "52 U.S.C. 30104(a)(4)(A)(ii); 11 CFR 104.5(c)(1)(ii)"
+	citeGeneral    = "52 U.S.C. 30104(a)(4)(A)(iii); 11 CFR 104.5(c)(1)(iii)"
+	citeYearEnd    = "52 U.S.C. 30104(a)(4)(A)(iv); 11 CFR 104.5(c)(1)(iv)"
+	citeMidYear    = "52 U.S.C. 30104(a)(4)(A)(iv); 11 CFR 104.5(c)(2)(i)"
+)
+
+// GeneralElection gives the day of the general election of an even year: "the Tuesday next after the 1st Monday in
+// November, in every even numbered year" (2 U.S.C. 7), and no day in an odd one.
+func GeneralElection(year int) civil.Day {
+	if year%2 != 0 {
+		return civil.Day{}
+	}
+	first := civil.Of(year, time.November, 1)
+	monday := first.Add((int(time.Monday) - int(first.Weekday()) + 7) % 7)
+	return monday.Add(1)
+}
+
+// Periods lists the reports that a filer owes for a calendar year, in order; together they cover each of its days once.
+// active12G tells of a quarterly filer whether it made contributions or expenditures for the general election that no
+// earlier report shows, and so owes the pre-election report too; a monthly filer always owes it.
+func Periods(filer string, year int, active12G bool) []Period {
+	l := list{year: year, from: civil.Of(year, time.January, 1)}
+	switch election := year%2 == 0; {
+	case filer == Monthly && election:
+		l.months(time.September) // "in lieu of the reports otherwise due in November and December", 12G, 30G and the year-end
+		l.preGeneral()
+		l.postGeneral()
+	case filer == Monthly:
+		l.months(time.November)
+	case election:
+		l.quarters()
+		if active12G {
+			l.preGeneral()
+		}
+		l.postGeneral()
+	default:
+		l.add("MY", civil.Of(year, time.June, 30), civil.Of(year, time.July, midYearDue), citeMidYear)
+	}
+	l.add("YE", civil.Of(year, time.December, 31), civil.Of(year+1, time.January, yearEndDue), citeYearEnd)
+	return l.periods
+}
+
+// list grows by periods, each beginning on the day after the last one ends.
+type list struct {
+	year    int
+	from    civil.Day
+	periods []Period
+}
+
+func (l *list) add(code string, through, due civil.Day, cite string) {
+	l.periods = append(l.periods, Period{
+		Name: fmt.Sprintf("%d-%s", l.year, code), Code: code, Form: "F3X",
+		From: l.from, Through: through, Due: due, Cite: cite,
+	})
+	l.from = through.Add(1)
+}
+
+// months adds a report for each month through last, named after the month in which it is due.
+func (l *list) months(last time.Month) {
+	for m := time.January; m <= last; m++ {
+		l.add(fmt.Sprintf("M%d", m+1), civil.Of(l.year, m+1, 0), civil.Of(l.year, m+1, monthlyDue), citeMonthly)
+	}
+}
+
+func (l *list) quarters() {
+	for q := 1; q <= 3; q++ {
+		after := time.Month(3*q + 1)
+		l.add(fmt.Sprintf("Q%d", q), civil.Of(l.year, after, 0), civil.Of(l.year, after, quarterDue), citeQuarterly)
+	}
+}
+
+func (l *list) preGeneral() {
+	day := GeneralElection(l.year)
+	l.add("12G", day.Add(-preCloses), day.Add(-preDue), citePreGeneral)
+	l.ofElection(day)
+}
+
+func (l *list) postGeneral() {
+	day := GeneralElection(l.year)
+	l.add("30G", day.Add(postCloses), day.Add(postDue), citeGeneral)
+	l.ofElection(day)
+}
+
+func (l *list) ofElection(day civil.Day) {
+	last := &l.periods[len(l.periods)-1]
+	last.Election, last.ElectionOn = fmt.Sprintf("G%d", l.year), day
+}
+
+// NoPeriod says that a filer owes no report of that name, and which it owes for the year.
+type NoPeriod struct {
+	Name  string
+	Filer string
+	Names []string // empty when Name has no year in it
+}
+
+// Error names the reports that there are.
+func (e *NoPeriod) Error() string {
+	if len(e.Names) == 0 {
+		return fmt.Sprintf("%q is no report: write the year and the report's name, such as 2026-M10, 2026-Q3, 2026-12G, 2026-30G or 2026-YE", e.Name)
+	}
+	return fmt.Sprintf("a %s filer has no report %s; the reports of that year are %s", e.Filer, e.Name, strings.Join(e.Names, ", "))
+}
+
+// FindPeriod gives the report of that name, such as 2026-M10. The error is a *NoPeriod where the filer owes none of that
+// name. active12G is as in Periods.
+func FindPeriod(filer, name string, active12G bool) (Period, error) {
+	year, err := YearOf(name)
+	if err != nil {
+		return Period{}, err
+	}
+	periods := Periods(filer, year, active12G)
+	none := &NoPeriod{Name: name, Filer: filer}
+	for _, p := range periods {
+		if strings.EqualFold(p.Name, name) {
+			return p, nil
+		}
+		none.Names = append(none.Names, p.Name)
+	}
+	return Period{}, none
+}
+
+// YearOf gives the calendar year that a report's name begins with. The error is a *NoPeriod.
+func YearOf(name string) (int, error) {
+	digits, _, dashed := strings.Cut(name, "-")
+	year, err := strconv.Atoi(digits)
+	if err != nil || !dashed || len(digits) != 4 || year < 1975 {
+		return 0, &NoPeriod{Name: name}
+	}
+	return year, nil
+}
+
+// PeriodOf gives the report that covers a day. active12G is as in Periods.
+func PeriodOf(filer string, d civil.Day, active12G bool) Period {
+	for _, p := range Periods(filer, d.Year(), active12G) {
+		if p.Holds(d) {
+			return p
+		}
+	}
+	panic(fmt.Sprintf("no report of a %s filer covers %s", filer, d)) // the periods of a year cover each of its days
+}
