@@ -1,0 +1,130 @@
+package compliance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dure/civil"
+	"dure/ledger"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// Earmark is an earmarked gift that the committee holds for a candidate (11 CFR 110.6).
+type Earmark struct {
+	Receipt    string `db:"id"`
+	Giver      string
+	Candidate  registry.CandidateID
+	Election   registry.ElectionID
+	Cents      money.Cents
+	ReceivedOn civil.Day `db:"received_on"`
+	Due        Due       `db:"-"`
+}
+
+// ForwardsDue lists the earmarked gifts that are not forwarded yet, the one due first at the head. The clock runs from
+// the conduit's receipt, which is the authorisation, not from any payout.
+func ForwardsDue(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, today civil.Day) ([]Earmark, error) {
+	const list = `
+		select r.id, r.candidate, r.election, r.cents, r.received_on,
+		       (select case when organization <> '' then organization else first_name || ' ' || last_name end
+		        from contributor_versions v
+		        where v.committee = r.committee and v.person = r.person
+		        order by recorded_at desc limit 1) as giver
+		from receipts r
+		where r.committee = $1 and r.candidate is not null
+		  and not exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id)
+		order by r.received_on, r.candidate, r.id`
+	var out []Earmark
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee); err != nil {
+		return nil, says(committee, "list the forwards due", err)
+	}
+	for i := range out {
+		out[i].Due = dueSince(law().Clock("forward-earmark", out[i].ReceivedOn), out[i].ReceivedOn, today)
+	}
+	return out, nil
+}
+
+// ForwardDay is when earmarked money received on a day must be with the candidate at the latest.
+func ForwardDay(received civil.Day) civil.Day {
+	return law().Clock("forward-earmark", received).Due(received)
+}
+
+// Forwarded is earmarked gifts sent on to one candidate together.
+type Forwarded struct {
+	Committee  registry.CommitteeID
+	ID         string
+	Candidate  registry.CandidateID
+	SentOn     civil.Day
+	HappenedAt time.Time
+	Method     string // such as check 1041, ACH
+	Receipts   []string
+}
+
+// Forward records that earmarked gifts were sent on: the fact, a line of the filing for each, one entry in the books.
+// A gift that is not held for the candidate, or came after the day, refuses it.
+func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
+	held, err := ForwardsDue(ctx, tx, f.Committee, f.SentOn)
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]Earmark, len(held))
+	for _, e := range held {
+		byID[e.Receipt] = e
+	}
+	var findings []Finding
+	var total money.Cents
+	for _, id := range f.Receipts {
+		e, ok := byID[id]
+		switch {
+		case !ok || e.Candidate != f.Candidate:
+			findings = append(findings, Finding{Field: "receipts", Text: "This gift is not held for this candidate: " + id})
+		case e.ReceivedOn.After(f.SentOn):
+			findings = append(findings, Finding{Field: "sent_on", Text: fmt.Sprintf("The gift of %s came on %v, after this day", e.Giver, e.ReceivedOn)})
+		}
+		delete(byID, id)
+		total += e.Cents
+	}
+	if len(f.Receipts) == 0 {
+		findings = append(findings, Finding{Field: "receipts", Text: "Choose the gifts that were sent on"})
+	}
+	if f.Method == "" {
+		findings = append(findings, Finding{Field: "method", Text: "Write by what means: the check's number, or ACH", Cite: "11 CFR 110.6(c)(1)(iv)"})
+	}
+	if err := refuse(findings); err != nil {
+		return err
+	}
+	candidate, err := registry.FindCandidate(ctx, tx, f.Candidate, time.Time{})
+	if err != nil {
+		return err
+	}
+	const insert = `
+		insert into forwards (committee, id, candidate, sent_on, happened_at, method, cents)
+		values ($1, $2, $3, $4, $5, $6, $7)`
+	if _, err := tx.ExecContext(ctx, insert, f.Committee, f.ID, f.Candidate, f.SentOn, f.HappenedAt, f.Method, total); err != nil {
+		return fmt.Errorf("forward %s: %w", f.ID, err)
+	}
+	ids := make([]string, len(f.Receipts))
+	for i := range ids {
+		ids[i] = pg.NewID('I')
+	}
+	const items = `
+		insert into forward_items (committee, id, forward, receipt)
+		select $1, i.id, $2, i.receipt
+		from unnest($3::text[], $4::text[]) i(id, receipt)`
+	if _, err := tx.ExecContext(ctx, items, f.Committee, f.ID, pq.Array(ids), pq.Array(f.Receipts)); err != nil {
+		return fmt.Errorf("forward %s: %w", f.ID, err)
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{
+		Committee: f.Committee, Source: "forward:" + f.ID, PostedOn: f.SentOn,
+		Text: "Forwarded to " + candidate.CommitteeName + " by " + f.Method,
+		Lines: []ledger.Line{
+			{Account: ledger.Held, Cents: total, Feeds: "23"},
+			{Account: ledger.Bank, Cents: -total},
+		},
+	})
+}

@@ -1,0 +1,131 @@
+package compliance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/ledger"
+	"dure/money"
+	"dure/registry"
+)
+
+// Receipt is money that came to a committee.
+type Receipt struct {
+	Committee        registry.CommitteeID
+	ID               string               // its transaction id in filings; a card gift's own id
+	Contributor      registry.Contributor // Person is set
+	Line             string               // 11(a), 11(b), 11(c), 12, 15, 16 or 17 of Form 3X
+	Instrument       string               // card, check, transfer or cash
+	InstrumentNumber string               // of a check
+	Cents            money.Cents
+	MadeOn           civil.Day // the giver let go of it (11 CFR 110.1(b)(6)): limits count by this day
+	ReceivedOn       civil.Day // the committee, or one who acts for it, had it (11 CFR 102.8): reports count by this day
+	HappenedAt       time.Time
+	Gift             string               // of a card gift
+	Candidate        registry.CandidateID // for whom it is earmarked; empty for the committee's own
+	Election         registry.ElectionID
+	Recipient        string // name of the candidate's committee, for the books' text
+	Purpose          string
+}
+
+// receiptAccounts tells where a receipt of a line is credited.
+var receiptAccounts = map[string]ledger.Account{
+	"11(a)": ledger.Individuals, "11(b)": ledger.Parties, "11(c)": ledger.Committees, "12": ledger.TransfersIn,
+	"15": ledger.Offsets, "16": ledger.RefundsReceived, "17": ledger.OtherReceipts,
+}
+
+// instruments tells where the money lies once it came, and how the books call it.
+var instruments = map[string]struct {
+	account ledger.Account
+	word    string
+}{
+	"card": {ledger.Stripe, "Gift"}, "check": {ledger.Undeposited, "Check"},
+	"cash": {ledger.Undeposited, "Cash"}, "transfer": {ledger.Bank, "Transfer"},
+}
+
+// Receive records money that came: the fact, the entry in the books, and what the committee learned of the contributor.
+// The caller has locked the person. It is never refused for a limit; where it passes one, a case opens.
+func Receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
+	if err := registry.Know(ctx, tx, r.Committee, r.Contributor); err != nil {
+		return err
+	}
+	const insert = `
+		insert into receipts (
+			committee, id, person, line, instrument, instrument_number, cents, made_on, received_on, happened_at,
+			gift, candidate, election, purpose)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, ''), nullif($12, ''), nullif($13, ''), $14)`
+	_, err := tx.ExecContext(ctx, insert,
+		r.Committee, r.ID, r.Contributor.Person, r.Line, r.Instrument, r.InstrumentNumber, r.Cents, r.MadeOn, r.ReceivedOn, r.HappenedAt,
+		r.Gift, r.Candidate, r.Election, r.Purpose)
+	if err != nil {
+		return fmt.Errorf("receive %s: %w", r.ID, err)
+	}
+	if err := ledger.Post(ctx, tx, r.entry()); err != nil {
+		return err
+	}
+	return review(ctx, tx, r)
+}
+
+func (r Receipt) entry() ledger.Entry {
+	into := instruments[r.Instrument]
+	text := into.word + " of " + r.Contributor.Name()
+	credit := ledger.Line{Account: receiptAccounts[r.Line], Cents: -r.Cents, Feeds: r.Line}
+	if r.Candidate != "" {
+		text += ", earmarked for " + r.Recipient
+		credit = ledger.Line{Account: ledger.Held, Cents: -r.Cents, Feeds: "11(a)(i)"}
+	}
+	return ledger.Entry{
+		Committee: r.Committee, Source: "receipt:" + r.ID, PostedOn: r.ReceivedOn, Text: text,
+		Lines: []ledger.Line{{Account: into.account, Cents: r.Cents}, credit},
+	}
+}
+
+// OpenBooks records the cash on hand with which the books begin, on a 1 January (line 6(a)). It happens once.
+func OpenBooks(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, on civil.Day, cents money.Cents) error {
+	const insert = `insert into openings (committee, on_day, cents) values ($1, $2, $3)`
+	if _, err := tx.ExecContext(ctx, insert, committee, on, cents); err != nil {
+		return fmt.Errorf("open the books of %s: %w", committee, err)
+	}
+	if cents == 0 {
+		return nil
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{
+		Committee: committee, Source: "opening", PostedOn: on, Text: "Cash on hand on 1 January",
+		Lines: []ledger.Line{{Account: ledger.Bank, Cents: cents}, {Account: ledger.Opening, Cents: -cents, Feeds: "6(a)"}},
+	})
+}
+
+// Fee is what the card processor kept by one balance transaction.
+type Fee struct {
+	Committee  registry.CommitteeID
+	ID         string // of the balance transaction
+	Charge     string
+	Cents      money.Cents
+	PostedOn   civil.Day // the day of the balance transaction
+	HappenedAt time.Time
+}
+
+// RecordFee books a processor's fee; one that is booked already stays as it is.
+func RecordFee(ctx context.Context, tx *sqlx.Tx, f Fee) error {
+	const insert = `
+		insert into processor_fees (committee, id, charge, cents, posted_on, happened_at)
+		values ($1, $2, $3, $4, $5, $6)
+		on conflict on constraint processor_fees_pk do nothing`
+	if _, err := tx.ExecContext(ctx, insert, f.Committee, f.ID, f.Charge, f.Cents, f.PostedOn, f.HappenedAt); err != nil {
+		return fmt.Errorf("record fee %s: %w", f.ID, err)
+	}
+	if f.Cents == 0 {
+		return nil
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{
+		Committee: f.Committee, Source: "fee:" + f.ID, PostedOn: f.PostedOn, Text: "Fee of " + f.ID,
+		Lines: []ledger.Line{
+			{Account: ledger.ProcessorFees, Cents: f.Cents, Feeds: "21(b)"},
+			{Account: ledger.Stripe, Cents: -f.Cents},
+		},
+	})
+}
