@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"dure/dev/child"
 )
 
 // The roles of a cluster. The owner makes databases and everything in them; the serving role can neither drop nor
@@ -47,7 +49,7 @@ type Cluster struct {
 	data      string // the folder that initdb makes
 	passwords map[string]string
 	command   *exec.Cmd
-	ended     chan struct{} // closed when PostgreSQL is gone
+	ended     <-chan struct{} // closed when PostgreSQL is gone
 	lock      *os.File
 }
 
@@ -73,7 +75,13 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, errors.Join(err, c.lock.Close())
 	}
 	c.command = program.command(filepath.Join(program.bin, "postgres"), args...)
-	if err := c.run(); err != nil {
+	log, err := os.Create(c.logFile())
+	if err != nil {
+		return nil, errors.Join(err, c.lock.Close())
+	}
+	defer log.Close()
+	c.command.Stdout, c.command.Stderr = log, log
+	if c.ended, err = child.Start(c.command); err != nil {
 		return nil, errors.Join(err, c.lock.Close())
 	}
 	if err := c.answer(ctx); err != nil {
@@ -265,30 +273,6 @@ func (c *Cluster) initdb(ctx context.Context, program postgres, fast bool) error
 		return err
 	}
 	return os.Rename(half, c.data)
-}
-
-// run starts the command with the log as its output. The goroutine keeps its thread for as long as the child lives:
-// Linux sends the parent's-death signal when the thread that started the child ends.
-func (c *Cluster) run() error {
-	log, err := os.Create(c.logFile())
-	if err != nil {
-		return err
-	}
-	c.command.Stdout, c.command.Stderr = log, log
-	c.ended = make(chan struct{})
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		defer log.Close()
-		defer close(c.ended)
-		err := c.command.Start()
-		started <- err
-		if err == nil {
-			_ = c.command.Wait() // how it ended stands in the log
-		}
-	}()
-	return <-started
 }
 
 func (c *Cluster) logFile() string { return filepath.Join(c.Place, "postgres.log") }

@@ -30,7 +30,7 @@ type postgres struct {
 	as    *syscall.Credential // nil: this process's own user
 }
 
-// Variable is the system's folder for what must stand outside root's closed home: data and, when root installs them
+// variable is the system's folder for what must stand outside root's closed home: data and, when root installs them
 // from a package that carries its own, the programs.
 const variable = "/var/lib/dure"
 
@@ -98,14 +98,13 @@ func candidates(ctx context.Context) []string {
 	return append(bins, found...)
 }
 
-// command runs a program as the user of PostgreSQL, in a folder that any user can enter, away from the terminal's
-// signals (the one who started it stops it in order) and from settings that were meant for other servers.
+// command is a program run as the user of PostgreSQL, in a folder that any user can enter, without the settings that
+// were meant for other servers.
 func (p postgres) command(program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TZ=UTC"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.as, Setpgid: true}
-	endWithParent(cmd.SysProcAttr)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.as}
 	return cmd
 }
 

@@ -49,11 +49,23 @@ func Shared(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, err
 	}
 	words := append([]string{"-c", keeper, "keeper", used, c.data, filepath.Join(program.bin, "postgres")}, args...)
-	c.command = program.command("/bin/sh", words...)
-	c.command.SysProcAttr = &syscall.SysProcAttr{Credential: program.as, Setsid: true}
-	if err := c.run(); err != nil {
+	log, err := os.Create(c.logFile())
+	if err != nil {
 		return nil, err
 	}
+	defer log.Close()
+	c.command = program.command("/bin/sh", words...)
+	c.command.Stdout, c.command.Stderr = log, log
+	c.command.SysProcAttr.Setsid = true // out of the terminal, and of what go test ends
+	if err := c.command.Start(); err != nil {
+		return nil, err
+	}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		_ = c.command.Wait()
+	}()
+	c.ended = gone
 	if err := c.answer(ctx); err != nil {
 		return nil, err
 	}
