@@ -67,22 +67,22 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, err
 	}
 	if err := lockFile(c.lock, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, fmt.Errorf("the cluster of %s runs already: %w", opts.Dir, err)
+		return nil, errors.Join(fmt.Errorf("the cluster of %s runs already: %w", opts.Dir, err), c.lock.Close())
 	}
 	c.data = filepath.Join(c.Place, fmt.Sprintf("pg-%d", program.major)) // no version reads another's
 	args, err := c.ready(ctx, program, opts)
 	if err != nil {
-		return nil, errors.Join(err, c.lock.Close())
+		return nil, errors.Join(err, unlock(c.lock))
 	}
 	c.command = program.command(filepath.Join(program.bin, "postgres"), args...)
 	log, err := os.Create(c.logFile())
 	if err != nil {
-		return nil, errors.Join(err, c.lock.Close())
+		return nil, errors.Join(err, unlock(c.lock))
 	}
 	defer log.Close()
 	c.command.Stdout, c.command.Stderr = log, log
 	if c.ended, err = child.Start(c.command); err != nil {
-		return nil, errors.Join(err, c.lock.Close())
+		return nil, errors.Join(err, unlock(c.lock))
 	}
 	if err := c.answer(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop())
@@ -92,7 +92,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 
 // Stop ends the server in order (open transactions are rolled back) and returns when it is gone.
 func (c *Cluster) Stop() error {
-	defer c.lock.Close()
+	defer unlock(c.lock)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGQUIT, os.Kill} { // fast, immediate, at all costs
 		if err := c.command.Process.Signal(s); errors.Is(err, os.ErrProcessDone) {
 			break

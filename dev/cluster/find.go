@@ -64,6 +64,12 @@ func find(ctx context.Context) (postgres, error) {
 	return p, ErrNotFound
 }
 
+// Find tells which PostgreSQL a cluster would run, as the folder of its programs; ErrNotFound if there is none.
+func Find(ctx context.Context) (string, error) {
+	p, err := find(ctx)
+	return p.bin, err
+}
+
 var version = regexp.MustCompile(`\) (\d+)`)
 
 func candidates(ctx context.Context) []string {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,11 +49,16 @@ func commandLine(pid int) string {
 	return string(out)
 }
 
-// lockFile takes a lock that ends with this process or when the file is closed.
+// lockFile takes a lock that ends with this process, or with unlock.
 func lockFile(f *os.File, how int) error {
 	for {
 		if err := syscall.Flock(int(f.Fd()), how); err != syscall.EINTR {
 			return err
 		}
 	}
+}
+
+// unlock gives the lock back. Closing the file alone would not: a child that is just being forked has it too.
+func unlock(f *os.File) error {
+	return errors.Join(lockFile(f, syscall.LOCK_UN), f.Close())
 }

@@ -28,10 +28,10 @@ func Shared(ctx context.Context, opts Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.lock.Close()
 	if err := lockFile(c.lock, syscall.LOCK_EX); err != nil {
-		return nil, err
+		return nil, errors.Join(err, c.lock.Close())
 	}
+	defer unlock(c.lock)
 	used := filepath.Join(c.Place, "used")
 	if err := touch(used); err != nil {
 		return nil, err

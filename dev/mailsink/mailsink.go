@@ -44,13 +44,18 @@ func New(address string) (*Sink, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Serve(l), nil
+}
+
+// Serve takes mail from a listener that is open.
+func Serve(l net.Listener) *Sink {
 	s := &Sink{addr: l.Addr().String()}
 	s.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{sink: s}, nil }))
 	s.server.Domain = "mailsink.example"
 	s.server.MaxMessageBytes = 25 << 20
 	s.server.ErrorLog = quiet{}
 	go func() { _ = s.server.Serve(l) }() // ends with Close
-	return s, nil
+	return s
 }
 
 // URL is the address in the form of DURE_SMTP_URL.
