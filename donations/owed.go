@@ -1,0 +1,260 @@
+package donations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stripe/stripe-go/v79"
+
+	"dure/pg"
+	"dure/registry"
+)
+
+// Verbs of owed calls.
+const (
+	verbOpen    = "open"    // make the Checkout Session
+	verbExpire  = "expire"  // end a session that nobody finished
+	verbCapture = "capture" // take the authorised money
+	verbRelease = "release" // let it go
+	verbRead    = "read"    // ask how the payment stands
+	verbFee     = "fee"     // ask what the processor kept
+)
+
+// Owed is a call to Stripe that is owed: stored with its bytes in the transaction that decided it, made after it, and
+// repeated with the same key until Stripe has answered.
+type Owed struct {
+	Committee      registry.CommitteeID
+	ID             string
+	Gift           GiftID
+	Verb           string
+	Method         string
+	Path           string
+	Body           string
+	IdempotencyKey string `db:"idempotency_key"`
+	State          string
+	Attempts       int
+	DueAt          time.Time `db:"due_at"`
+	LastError      string    `db:"last_error"`
+}
+
+const owedColumns = `committee, id, gift, verb, method, path, body, idempotency_key, state, attempts, due_at, last_error`
+
+// owe stores a call that is due at a moment. A call with the same key is owed once.
+func owe(ctx context.Context, tx *sqlx.Tx, c Owed) (Owed, error) {
+	c.ID = pg.NewID('C')
+	const insert = `
+		insert into owed_calls (committee, id, gift, verb, method, path, body, idempotency_key, due_at)
+		values (:committee, :id, :gift, :verb, :method, :path, :body, :idempotency_key, :due_at)
+		on conflict on constraint owed_calls_key_once do nothing`
+	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
+		return c, fmt.Errorf("owe %s for gift %s: %w", c.Verb, c.Gift, err)
+	}
+	return c, nil
+}
+
+func oweCapture(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
+	_, err := owe(ctx, tx, Owed{
+		Committee: g.Committee, Gift: g.ID, Verb: verbCapture, Method: http.MethodPost,
+		Path: "/v1/payment_intents/" + g.PaymentIntent + "/capture", IdempotencyKey: string(g.ID) + ":capture", DueAt: now,
+	})
+	return err
+}
+
+func oweRelease(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
+	_, err := owe(ctx, tx, Owed{
+		Committee: g.Committee, Gift: g.ID, Verb: verbRelease, Method: http.MethodPost,
+		Path: "/v1/payment_intents/" + g.PaymentIntent + "/cancel", IdempotencyKey: string(g.ID) + ":release", DueAt: now,
+	})
+	return err
+}
+
+func oweFee(ctx context.Context, tx *sqlx.Tx, g Gift, transaction string, now time.Time) error {
+	_, err := owe(ctx, tx, Owed{
+		Committee: g.Committee, Gift: g.ID, Verb: verbFee, Method: http.MethodGet,
+		Path: "/v1/balance_transactions/" + transaction, IdempotencyKey: string(g.ID) + ":fee:" + transaction, DueAt: now,
+	})
+	return err
+}
+
+// oweRead asks Stripe how a payment stands: by its PaymentIntent where that is known, else by its session. slot keeps
+// several questions about one gift apart.
+func oweRead(ctx context.Context, tx *sqlx.Tx, g Gift, slot string, due time.Time) error {
+	c := Owed{
+		Committee: g.Committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet,
+		IdempotencyKey: string(g.ID) + ":read:" + slot, DueAt: due,
+	}
+	if g.PaymentIntent != "" {
+		c.Path, c.Body = "/v1/payment_intents/"+g.PaymentIntent, "expand[0]=latest_charge"
+	} else {
+		c.Path, c.Body = "/v1/checkout/sessions/"+g.Session, "expand[0]=payment_intent.latest_charge"
+	}
+	_, err := owe(ctx, tx, c)
+	return err
+}
+
+// OwedOf lists the calls of a gift, the first made first.
+func OwedOf(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, gift GiftID) ([]Owed, error) {
+	const list = `select ` + owedColumns + ` from owed_calls where committee = $1 and gift = $2 order by made_at, id`
+	var out []Owed
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, gift); err != nil {
+		return nil, fmt.Errorf("list the calls of gift %s: %w", gift, err)
+	}
+	return out, nil
+}
+
+// claimFor is how long a claimed call is left alone: longer than any call takes, so that two processes never make the
+// same call at once (Stripe would answer 409 to the second).
+const claimFor = 90 * time.Second
+
+// Sweep makes the owed calls that are due, at most limit of them, and tells how many it made. What a call's answer says
+// is learned in a transaction of its own; no transaction is open while Stripe is asked. Errors of single calls are kept
+// with the call; the error that Sweep returns is the database's.
+func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
+	const claim = `
+		update owed_calls
+		set claimed_until = $1::timestamptz + $2 * interval '1 second', attempts = attempts + 1
+		where (committee, id) in (
+			select committee, id
+			from owed_calls
+			where state = 'owed' and due_at <= $1 and (claimed_until is null or claimed_until < $1)
+			order by due_at
+			limit $3
+			for update skip locked)
+		returning ` + owedColumns
+	var due []Owed
+	err := pg.InTx(ctx, a.db, "sweep", nil, func(tx *sqlx.Tx) error {
+		due = nil
+		return tx.SelectContext(ctx, &due, claim, now, claimFor.Seconds(), limit)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claim owed calls: %w", err)
+	}
+	for _, c := range due {
+		if err := a.perform(ctx, c, now); err != nil && ctx.Err() == nil {
+			return len(due), err
+		}
+	}
+	return len(due), nil
+}
+
+// perform makes one call and learns what its answer says. What Stripe or the network refused is noted with the call.
+func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
+	var learn func(tx *sqlx.Tx) error
+	var err error
+	switch c.Verb {
+	case verbOpen, verbExpire:
+		var s stripe.CheckoutSession
+		err = a.call(ctx, c, &s)
+		learn = func(tx *sqlx.Tx) error { return LearnSession(ctx, tx, now, c.Committee, c.Gift, sessionOf(&s)) }
+	case verbCapture, verbRelease:
+		var p stripe.PaymentIntent
+		err = a.call(ctx, c, &p)
+		learn = func(tx *sqlx.Tx) error { return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p)) }
+	case verbRead:
+		learn, err = a.read1(ctx, c, now)
+	case verbFee:
+		var b stripe.BalanceTransaction
+		err = a.call(ctx, c, &b)
+		learn = func(tx *sqlx.Tx) error { return learnFee(ctx, tx, c, &b) }
+	}
+	return pg.InTx(ctx, a.db, "stripe", []string{string(c.Committee)}, func(tx *sqlx.Tx) error {
+		if err != nil {
+			return fail(ctx, tx, c, err, now)
+		}
+		if err := learn(tx); err != nil {
+			return err
+		}
+		return finish(ctx, tx, c, "done", "", now)
+	})
+}
+
+func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (func(tx *sqlx.Tx) error, error) {
+	if isSession(c.Path) {
+		var s stripe.CheckoutSession
+		err := a.call(ctx, c, &s)
+		return func(tx *sqlx.Tx) error {
+			if err := LearnSession(ctx, tx, now, c.Committee, c.Gift, sessionOf(&s)); err != nil {
+				return err
+			}
+			if s.PaymentIntent == nil || s.PaymentIntent.Status == "" {
+				return nil
+			}
+			return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(s.PaymentIntent))
+		}, err
+	}
+	var p stripe.PaymentIntent
+	err := a.call(ctx, c, &p)
+	return func(tx *sqlx.Tx) error { return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p)) }, err
+}
+
+func isSession(path string) bool { return len(path) > 22 && path[:22] == "/v1/checkout/sessions/" }
+
+func finish(ctx context.Context, tx *sqlx.Tx, c Owed, state, why string, now time.Time) error {
+	const update = `
+		update owed_calls
+		set state = $3, last_error = $4, claimed_until = null, done_at = $5
+		where committee = $1 and id = $2`
+	if _, err := tx.ExecContext(ctx, update, c.Committee, c.ID, state, why, now); err != nil {
+		return fmt.Errorf("finish call %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// fail notes why a call was not done. What may pass by itself is tried again, later each time; what Stripe refuses for
+// good is given up, and the gift's payment is read, since such a refusal mostly means that the payment has moved on.
+func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) error {
+	if passing(cause) {
+		wait := min(time.Duration(1)<<min(c.Attempts, 9)*time.Second, 10*time.Minute)
+		const again = `
+			update owed_calls
+			set due_at = $3, last_error = $4, claimed_until = null
+			where committee = $1 and id = $2`
+		if _, err := tx.ExecContext(ctx, again, c.Committee, c.ID, now.Add(wait), cause.Error()); err != nil {
+			return fmt.Errorf("put off call %s: %w", c.ID, err)
+		}
+		return nil
+	}
+	g, err := hold(ctx, tx, c.Committee, c.Gift)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Verb == verbOpen && g.State == Pledged:
+		// Stripe has said that there will be no session: nothing can be paid for this gift any more.
+		if err := end(ctx, tx, &g, Expired, now); err != nil {
+			return err
+		}
+	case c.Verb != verbRead && c.Verb != verbFee && !g.State.Ended():
+		if err := oweRead(ctx, tx, g, "after:"+c.ID, now); err != nil {
+			return err
+		}
+	}
+	return finish(ctx, tx, c, "given up", cause.Error(), now)
+}
+
+// passing tells whether a failed call may succeed when it is made again.
+func passing(err error) bool {
+	var e *stripe.Error
+	if !errors.As(err, &e) {
+		return !errors.Is(err, ErrNoAccount) // the network, a time-out, or an answer that can't be read
+	}
+	return e.HTTPStatusCode >= 500 || e.HTTPStatusCode == http.StatusConflict || e.HTTPStatusCode == http.StatusTooManyRequests ||
+		e.HTTPStatusCode == http.StatusUnauthorized
+}
+
+// openCall gives the call that makes a gift's session, while it is still owed; sql.ErrNoRows when it is not.
+func openCall(ctx context.Context, q sqlx.QueryerContext, g Gift) (Owed, error) {
+	const find = `
+		select ` + owedColumns + `
+		from owed_calls
+		where committee = $1 and gift = $2 and verb = 'open' and state = 'owed'`
+	var c Owed
+	if err := sqlx.GetContext(ctx, q, &c, find, g.Committee, g.ID); err != nil {
+		return c, fmt.Errorf("find the call that opens gift %s: %w", g.ID, err)
+	}
+	return c, nil
+}

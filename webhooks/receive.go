@@ -1,0 +1,162 @@
+// Package webhooks is Stripe's door: it proves, stores and acknowledges what Stripe tells (Receive), and hands it to the
+// verbs of donations in batches (Sweep).
+package webhooks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jmoiron/sqlx"
+	"github.com/stripe/stripe-go/v79"
+	"github.com/stripe/stripe-go/v79/webhook"
+
+	"dure/donations"
+	"dure/pg"
+	"dure/registry"
+)
+
+const (
+	maxBody   = 512 << 10
+	tolerance = 5 * time.Minute // between the signature's moment and ours, both ways
+)
+
+// Door takes Stripe's events in.
+type Door struct {
+	DB       *sqlx.DB
+	Accounts *donations.Accounts
+	Now      func() time.Time
+	Log      *slog.Logger
+	Wake     func() // told when an event was stored; may be nil
+}
+
+// envelope is what must be known of an event to store it.
+type envelope struct {
+	ID         string
+	Object     string
+	Type       string
+	APIVersion string `json:"api_version"`
+	Created    int64
+	Data       struct {
+		Object struct{ ID string }
+	}
+}
+
+var plainID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
+
+// ServeHTTP answers POST /webhooks/stripe and /webhooks/stripe/{committee}: 200 once the event is stored durably, also
+// when it was before; 4xx with the reason where it is not Stripe's; 5xx where Stripe should send it again.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	committee := registry.CommitteeID(chi.URLParam(r, "committee"))
+	if committee == "" {
+		first, err := d.Accounts.First(ctx)
+		if err != nil {
+			d.broken(w, "find the first committee", err)
+			return
+		}
+		committee = first
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			http.Error(w, "an event is at most 512 KiB", http.StatusRequestEntityTooLarge)
+			return
+		}
+		http.Error(w, "the body ended too soon", http.StatusBadRequest)
+		return
+	}
+	secret, err := d.Accounts.WebhookSecret(ctx, committee)
+	switch {
+	case errors.Is(err, donations.ErrNoAccount):
+		http.Error(w, "no committee takes events here", http.StatusNotFound)
+		return
+	case err != nil:
+		d.broken(w, "find the webhook secret", err)
+		return
+	}
+	if err := verify(body, r.Header.Get("Stripe-Signature"), secret, d.Now()); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	var e envelope
+	if err := json.Unmarshal(body, &e); err != nil || !plainID.MatchString(e.ID) || !plainID.MatchString(e.Type) || len(e.APIVersion) > 60 {
+		http.Error(w, "the body is signed, but is no event", http.StatusBadRequest)
+		return
+	}
+	if err := store(ctx, d.DB, committee, e, body); err != nil {
+		d.broken(w, "store event "+e.ID, err)
+		return
+	}
+	if d.Wake != nil {
+		d.Wake()
+	}
+	w.Header().Set("Content-Type", "application/json")
+	io.WriteString(w, `{"received":true}`)
+}
+
+func (d *Door) broken(w http.ResponseWriter, what string, err error) {
+	d.Log.Error("webhook", "doing", what, "error", err)
+	http.Error(w, "not stored; send it again", http.StatusInternalServerError)
+}
+
+// verify proves that Stripe signed these very bytes, within the tolerance before or after now. (Stripe's own library
+// checks the past alone, and by the machine's clock.)
+func verify(body []byte, header, secret string, now time.Time) error {
+	if header == "" {
+		return errors.New("the event is not signed")
+	}
+	if secret == "" || webhook.ValidatePayloadIgnoringTolerance(body, header, secret) != nil {
+		return errors.New("the signature is not Stripe's")
+	}
+	for part := range strings.SplitSeq(header, ",") {
+		if stamp, ok := strings.CutPrefix(strings.TrimSpace(part), "t="); ok {
+			seconds, err := strconv.ParseInt(stamp, 10, 64)
+			if err != nil {
+				return errors.New("the signature's moment can't be read")
+			}
+			switch off := now.Sub(time.Unix(seconds, 0)); {
+			case off > tolerance:
+				return errors.New("the signature is too old")
+			case off < -tolerance:
+				return errors.New("the signature lies in the future")
+			}
+			return nil
+		}
+	}
+	return errors.New("the signature has no moment")
+}
+
+// store keeps an event as it came; one that is there already stays as it is. An event of another API version than this
+// program reads is set aside at once.
+func store(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, e envelope, body []byte) error {
+	state, reason := "waiting", ""
+	if e.APIVersion != stripe.APIVersion {
+		state, reason = "set aside", "it is of API version "+strconv.Quote(e.APIVersion)+"; this program reads "+stripe.APIVersion
+	}
+	object := e.Data.Object.ID
+	if !plainID.MatchString(object) {
+		object = ""
+	}
+	return pg.InTx(ctx, db, "stripe", []string{string(committee)}, func(tx *sqlx.Tx) error {
+		const insert = `
+			insert into events (committee, id, type, api_version, created_at, object, payload, state, reason)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			on conflict on constraint events_pk do nothing`
+		_, err := tx.ExecContext(ctx, insert, committee, e.ID, e.Type, strings.ToValidUTF8(e.APIVersion, ""), time.Unix(e.Created, 0).UTC(), object, body, state, reason)
+		if err != nil {
+			return fmt.Errorf("store event: %w", err)
+		}
+		return nil
+	})
+}
