@@ -66,7 +66,7 @@ func GeneralElection(year int) civil.Day {
 // active12G tells of a quarterly filer whether it made contributions or expenditures for the general election that no
 // earlier report shows, and so owes the pre-election report too; a monthly filer always owes it.
 func Periods(filer string, year int, active12G bool) []Period {
-	l := list{year: year, from: civil.Of(year, time.January, 1)}
+	l := reports{year: year, from: civil.Of(year, time.January, 1)}
 	switch election := year%2 == 0; {
 	case filer == Monthly && election:
 		l.months(time.September) // "in lieu of the reports otherwise due in November and December", 12G, 30G and the year-end
@@ -87,14 +87,14 @@ func Periods(filer string, year int, active12G bool) []Period {
 	return l.periods
 }
 
-// list grows by periods, each beginning on the day after the last one ends.
-type list struct {
+// reports grows by periods, each beginning on the day after the last one ends.
+type reports struct {
 	year    int
 	from    civil.Day
 	periods []Period
 }
 
-func (l *list) add(code string, through, due civil.Day, cite string) {
+func (l *reports) add(code string, through, due civil.Day, cite string) {
 	l.periods = append(l.periods, Period{
 		Name: fmt.Sprintf("%d-%s", l.year, code), Code: code, Form: "F3X",
 		From: l.from, Through: through, Due: due, Cite: cite,
@@ -103,32 +103,32 @@ func (l *list) add(code string, through, due civil.Day, cite string) {
 }
 
 // months adds a report for each month through last, named after the month in which it is due.
-func (l *list) months(last time.Month) {
+func (l *reports) months(last time.Month) {
 	for m := time.January; m <= last; m++ {
 		l.add(fmt.Sprintf("M%d", m+1), civil.Of(l.year, m+1, 0), civil.Of(l.year, m+1, monthlyDue), citeMonthly)
 	}
 }
 
-func (l *list) quarters() {
+func (l *reports) quarters() {
 	for q := 1; q <= 3; q++ {
 		after := time.Month(3*q + 1)
 		l.add(fmt.Sprintf("Q%d", q), civil.Of(l.year, after, 0), civil.Of(l.year, after, quarterDue), citeQuarterly)
 	}
 }
 
-func (l *list) preGeneral() {
+func (l *reports) preGeneral() {
 	day := GeneralElection(l.year)
 	l.add("12G", day.Add(-preCloses), day.Add(-preDue), citePreGeneral)
 	l.ofElection(day)
 }
 
-func (l *list) postGeneral() {
+func (l *reports) postGeneral() {
 	day := GeneralElection(l.year)
 	l.add("30G", day.Add(postCloses), day.Add(postDue), citeGeneral)
 	l.ofElection(day)
 }
 
-func (l *list) ofElection(day civil.Day) {
+func (l *reports) ofElection(day civil.Day) {
 	last := &l.periods[len(l.periods)-1]
 	last.Election, last.ElectionOn = fmt.Sprintf("G%d", l.year), day
 }

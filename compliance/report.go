@@ -1,0 +1,329 @@
+package compliance
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/compliance/fec"
+	"dure/compliance/rules"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// The name and release under which filings say that they were written.
+const (
+	software = "Dure"
+	release  = "1.0"
+)
+
+// Report is what a report of Form 3X says, and of which facts: all that the committee knew at the cut-off.
+type Report struct {
+	Committee registry.Committee
+	Period    Period
+	Cutoff    time.Time
+	Signed    civil.Day // the cut-off's day in the committee's zone; the signer's day once it is signed
+	Ended     bool      // the period was over at the cut-off; until then a report is for reading
+	Summary   fec.Summary
+	Rows      map[string]int // rows written, by record type such as SA11AI
+	Findings  []fec.Finding  // what was changed to fit the format, and the FEC's warnings
+}
+
+// BuildReport writes the .fec file of a report to out, as of a moment (the zero time: now). Facts, joined persons, names, addresses
+// and the committee's registration are those known at the cut-off; the same cut-off gives the same bytes, whenever it is built.
+//
+// What comes out must not be filed when there is an error: a *NoPeriod for a report that the committee doesn't owe; a
+// *NotInBooks for days before the books; a *Parted when the books say otherwise than the facts, and then nothing is written; a
+// *fec.Refusal when a row can't be filed as it is.
+func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, out io.Writer) (Report, error) {
+	var r Report
+	err := pg.Snapshot(ctx, db, string(committee), asOf, func(tx *sqlx.Tx, cutoff time.Time) error {
+		b, err := begin(ctx, tx, committee, period, cutoff)
+		if err != nil {
+			return err
+		}
+		if r, err = b.report(ctx); err != nil {
+			return err
+		}
+		if partings := b.compare(ctx, r.Summary); partings != nil {
+			return partings
+		}
+		return b.write(ctx, &r, out)
+	})
+	return r, err
+}
+
+// Preview is a report for reading: its summary, its first rows, and where books and facts part.
+type Preview struct {
+	Report
+	Lines    []SummaryLine
+	Sections []Section
+	Partings []Parting
+}
+
+// SummaryLine is one line of the summary. A and B are nil where the form has no such column.
+type SummaryLine struct {
+	Line fec.Line
+	Name string
+	A    *money.Cents // this period
+	B    *money.Cents // calendar year to date
+}
+
+// Section is the first rows of one kind.
+type Section struct {
+	Form string   // SA11AI
+	Line fec.Line // 11(a)(i)
+	Rows []fec.Row
+	More bool // there are more rows than these
+}
+
+// PreviewReport gives what BuildReport would write, with at most limit rows of each kind; it refuses as BuildReport does, but for
+// partings, which it lists.
+func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, limit int) (Preview, error) {
+	var p Preview
+	err := pg.Snapshot(ctx, db, string(committee), asOf, func(tx *sqlx.Tx, cutoff time.Time) error {
+		b, err := begin(ctx, tx, committee, period, cutoff)
+		if err != nil {
+			return err
+		}
+		if p.Report, err = b.report(ctx); err != nil {
+			return err
+		}
+		p.Lines = SummaryLines(p.Summary)
+		var parted *Parted
+		if err := b.compare(ctx, p.Summary); errors.As(err, &parted) {
+			p.Partings = parted.Partings
+		} else if err != nil {
+			return err
+		}
+		for _, s := range b.sections() {
+			section := Section{Form: s.form, Line: fec.LineOf(s.form)}
+			err := s.rows(ctx, limit+1, func(row fec.Row, child bool) error {
+				section.Rows = append(section.Rows, row)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if section.More = len(section.Rows) > limit; section.More {
+				section.Rows = section.Rows[:limit]
+			}
+			if len(section.Rows) > 0 {
+				p.Sections = append(p.Sections, section)
+			}
+		}
+		return nil
+	})
+	return p, err
+}
+
+// SummaryLines lists the lines of a summary in the order of the form.
+func SummaryLines(s fec.Summary) []SummaryLine {
+	var out []SummaryLine
+	for _, line := range fec.Lines() {
+		l := SummaryLine{Line: line, Name: line.Name()}
+		if fec.PositionOf(line, fec.ThisPeriod) > 0 {
+			a := s.A[line]
+			l.A = &a
+		}
+		if fec.PositionOf(line, fec.YearToDate) > 0 {
+			b := s.B[line]
+			l.B = &b
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// build is one report in the making, on one snapshot of the database.
+type build struct {
+	tx        *sqlx.Tx
+	committee registry.Committee
+	period    Period
+	cutoff    time.Time
+	january   civil.Day // the first day of the calendar year
+	opening   opening
+	active    map[int]bool // years in which a quarterly filer owes 12G
+	earmarked sums         // what summary found of earmarked receipts
+	// A contributor's or payee's year above which each receipt or payment has a row.
+	contributorOver, payeeOver money.Cents
+	candidates                 map[registry.CandidateID]registry.Candidate
+	elections                  map[registry.ElectionID]registry.Election
+}
+
+func begin(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, name string, cutoff time.Time) (*build, error) {
+	b := &build{tx: tx, cutoff: cutoff}
+	var err error
+	if b.committee, err = registry.FindCommittee(ctx, tx, committee, cutoff); err != nil {
+		return nil, err
+	}
+	year, err := YearOf(name)
+	if err != nil {
+		return nil, err
+	}
+	if b.active, err = activeForGeneral(ctx, tx, b.committee, cutoff); err != nil {
+		return nil, err
+	}
+	if b.period, err = FindPeriod(b.committee.Filer, name, b.active[year]); err != nil {
+		return nil, err
+	}
+	b.january = civil.Of(year, time.January, 1)
+	b.opening, err = findOpening(ctx, tx, committee, cutoff)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	if b.opening.OnDay.IsZero() || b.period.From.Before(b.opening.OnDay) {
+		return nil, &NotInBooks{Committee: committee, Period: b.period, Opened: b.opening.OnDay}
+	}
+	b.contributorOver = rules.Federal().Threshold("itemize-contributor", b.period.Through).Cents
+	b.payeeOver = rules.Federal().Threshold("itemize-payee", b.period.Through).Cents
+	return b, b.learn(ctx)
+}
+
+// learn reads who the candidates and what the elections are: few, and named by many rows.
+func (b *build) learn(ctx context.Context) error {
+	const candidates = `
+		select distinct on (candidate)
+		       candidate as id, last_name, first_name, office, state, district,
+		       committee_fec_id, committee_name, street, street_2, city, committee_state, zip
+		from candidate_versions
+		where recorded_at <= $1
+		order by candidate, recorded_at desc`
+	var known []registry.Candidate
+	if err := b.tx.SelectContext(ctx, &known, candidates, b.cutoff); err != nil {
+		return fmt.Errorf("candidates of the report: %w", err)
+	}
+	b.candidates = make(map[registry.CandidateID]registry.Candidate, len(known))
+	for _, c := range known {
+		b.candidates[c.ID] = c
+	}
+	elections, err := registry.Elections(ctx, b.tx)
+	if err != nil {
+		return err
+	}
+	b.elections = make(map[registry.ElectionID]registry.Election, len(elections))
+	for _, e := range elections {
+		b.elections[e.ID] = e
+	}
+	return nil
+}
+
+// report gives all but the rows.
+func (b *build) report(ctx context.Context) (Report, error) {
+	zone := b.committee.Location()
+	r := Report{
+		Committee: b.committee, Period: b.period, Cutoff: b.cutoff,
+		Signed: civil.In(b.cutoff, zone), Rows: map[string]int{},
+		Ended: !b.cutoff.Before(b.period.Through.Add(1).Start(zone)),
+	}
+	var err error
+	r.Summary, err = b.summary(ctx)
+	return r, err
+}
+
+// section is the rows of one kind. put takes each in order, child telling a row that stands under the one before it; limit 0 is no limit.
+type section struct {
+	form string
+	rows func(ctx context.Context, limit int, put func(row fec.Row, child bool) error) error
+}
+
+// sections are the kinds of rows in the order of the file.
+func (b *build) sections() []section {
+	receipts := func(line fec.Line) section {
+		return section{fec.FormOf(line), func(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
+			return b.bodyReceipts(ctx, line, limit, put)
+		}}
+	}
+	payments := func(line fec.Line) section {
+		return section{fec.FormOf(line), func(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
+			return b.payments(ctx, line, limit, put)
+		}}
+	}
+	return []section{
+		{fec.FormOf(fec.Line11AI), b.individualReceipts},
+		receipts(fec.Line11B), receipts(fec.Line11C), receipts(fec.Line12), receipts(fec.Line15), receipts(fec.Line16), receipts(fec.Line17),
+		payments(fec.Line21B), payments(fec.Line22),
+		{fec.FormOf(fec.Line23), b.candidateMoney},
+		payments(fec.Line29),
+	}
+}
+
+// write writes the file row by row; nothing is kept of a row.
+func (b *build) write(ctx context.Context, r *Report, out io.Writer) error {
+	w := fec.NewWriter(out)
+	if err := w.Write(fec.NewHeader(software, release)); err != nil {
+		return err
+	}
+	if err := w.Write(b.cover(*r)); err != nil {
+		return err
+	}
+	for _, s := range b.sections() {
+		err := s.rows(ctx, 0, func(row fec.Row, child bool) error {
+			r.Rows[formOf(row)]++
+			return w.Write(row)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	err := w.Close()
+	r.Findings = w.Findings()
+	return err
+}
+
+func formOf(row fec.Row) string {
+	switch row := row.(type) {
+	case *fec.ScheduleA:
+		return row.Form
+	case *fec.ScheduleB:
+		return row.Form
+	}
+	return ""
+}
+
+// cover is the first page: who reports, of which days, and the summary.
+func (b *build) cover(r Report) *fec.F3X {
+	c := b.committee
+	return &fec.F3X{
+		Form: "F3XN", CommitteeID: c.FECID, CommitteeName: c.Name,
+		Address:    fec.Address{Street1: c.Street, Street2: c.Street2, City: c.City, State: c.State, Zip: c.Zip},
+		ReportCode: b.period.Code, Election: b.period.Election, ElectionDate: b.period.ElectionOn, ElectionState: b.electionState(),
+		From: b.period.From, Through: b.period.Through, Multicandidate: c.Multicandidate,
+		Treasurer: fec.Name{
+			Last: c.TreasurerLast, First: c.TreasurerFirst, Middle: c.TreasurerMiddle,
+			Prefix: c.TreasurerPrefix, Suffix: c.TreasurerSuffix,
+		},
+		Signed: r.Signed, Summary: r.Summary,
+	}
+}
+
+// electionState is asked for with 12G and 30G. A general election is held in every state: the committee's own stands for it.
+func (b *build) electionState() string {
+	if b.period.Election == "" {
+		return ""
+	}
+	return b.committee.State
+}
+
+// reportOf gives the code of the report that covers a day, for the memo texts that name another report.
+func (b *build) reportOf(d civil.Day) string {
+	return PeriodOf(b.committee.Filer, d, b.active[d.Year()]).Code
+}
+
+// RowCounts lists how many rows there are of each kind, by record type.
+func (r Report) RowCounts() []string {
+	var out []string
+	for _, form := range slices.Sorted(maps.Keys(r.Rows)) {
+		out = append(out, fmt.Sprintf("%s %d", form, r.Rows[form]))
+	}
+	return out
+}

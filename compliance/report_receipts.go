@@ -1,0 +1,324 @@
+package compliance
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"dure/civil"
+	"dure/compliance/fec"
+	"dure/money"
+	"dure/registry"
+)
+
+// sameGiver gives, for each row of persons that was joined to another by the cut-off $2, the row that stands for both.
+const sameGiver = `
+	with recursive up(person, root) as (
+		select person, same_as from person_joins where recorded_at <= $2
+		union
+		select up.person, j.same_as
+		from up
+		join person_joins j on j.person = up.root and j.recorded_at <= $2),
+	same as (
+		select person, root from up
+		where not exists (select from person_joins j where j.person = up.root and j.recorded_at <= $2)),`
+
+// runningYear gives the contributions of the year with the giver's running total at each, for those givers alone whose year passes
+// the threshold by the end of the period: one pass finds them, and only their rows are sorted. Earmarked contributions are in
+// nobody's total (11 CFR 110.6(a): they are contributions to the candidate).
+// $1 committee, $2 cut-off, $3 1 January, $4 last day of the period, $5 threshold.
+const runningYear = sameGiver + `
+	given as materialized (
+		select r.id, r.line, r.received_on, r.happened_at, r.cents, coalesce(s.root, r.person) as giver
+		from receipts r
+		left join same s on s.person = r.person
+		where r.committee = $1 and r.recorded_at <= $2 and r.received_on between $3 and $4
+		  and r.line in ('11(a)', '11(b)', '11(c)', '12') and r.candidate is null),
+	over as (
+		select giver
+		from given
+		group by giver
+		having sum(cents) > $5),
+	running as (
+		select id, line, received_on, cents,
+		       sum(cents) over (partition by giver order by received_on, happened_at, id collate "C" rows unbounded preceding)::bigint as aggregate
+		from given
+		join over using (giver))`
+
+// year is the arguments of runningYear.
+func (b *build) year() []any {
+	return []any{b.committee.ID, b.cutoff, b.january, b.period.Through, b.contributorOver}
+}
+
+// knownAs joins to receipts r what the committee knew of the contributor at the cut-off $2: the last version that no later one,
+// known by then, has replaced.
+const knownAs = `
+	join contributor_versions v on v.committee = r.committee and v.person = r.person and v.recorded_at <= $2
+	 and not exists (
+		select from contributor_versions n
+		where n.committee = v.committee and n.person = v.person and n.recorded_at <= $2 and (n.recorded_at, n.id) > (v.recorded_at, v.id))`
+
+const knownColumns = `
+	v.entity, v.last_name, v.first_name, v.organization, v.fec_id,
+	v.street, v.street_2, v.city, v.state, v.zip, v.country, v.employer, v.occupation`
+
+// received is one receipt as a row of Schedule A is made of.
+type received struct {
+	id         string
+	cents      money.Cents
+	receivedOn civil.Day
+	purpose    string
+	aggregate  sql.NullInt64
+	candidate  registry.CandidateID
+	election   registry.ElectionID
+	giver      registry.Contributor
+	// Of an earmarked receipt that was forwarded.
+	item   sql.NullString
+	sentOn civil.Day
+	method sql.NullString
+}
+
+// knownFields are where knownColumns go.
+func (r *received) knownFields() []any {
+	g := &r.giver
+	return []any{
+		&g.Entity, &g.Last, &g.First, &g.Organization, &g.FECID,
+		&g.Street, &g.Street2, &g.City, &g.State, &g.Zip, &g.Country, &g.Employer, &g.Occupation,
+	}
+}
+
+// individualReceipts gives the rows SA11AI: contributions that the running total itemizes, and every earmarked one, each with the row
+// SB23 of its forward directly under it when that is in the same file.
+func (b *build) individualReceipts(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
+	const list = runningYear + `,
+		written as (
+			select id, aggregate
+			from running
+			where line = '11(a)' and aggregate > $5 and received_on >= $6
+			union all
+			select id, null
+			from receipts
+			where committee = $1 and recorded_at <= $2 and received_on between $6 and $4 and candidate is not null)
+		select r.id, r.cents, r.received_on, r.purpose, w.aggregate, coalesce(r.candidate, ''), coalesce(r.election, ''),
+		       i.id, f.sent_on, f.method,
+		       ` + knownColumns + `
+		from written w
+		join receipts r on r.committee = $1 and r.id = w.id
+		` + knownAs + `
+		left join (
+			forward_items i
+			join forwards f on f.committee = i.committee and f.id = i.forward and f.recorded_at <= $2
+		) on i.committee = r.committee and i.receipt = r.id
+		order by r.received_on, r.happened_at, r.id collate "C"
+		limit $7`
+	rows, err := b.tx.QueryContext(ctx, list, append(b.year(), b.period.From, most(limit))...)
+	if err != nil {
+		return fmt.Errorf("list the contributions of individuals: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r received
+		err := rows.Scan(append([]any{
+			&r.id, &r.cents, &r.receivedOn, &r.purpose, &r.aggregate, &r.candidate, &r.election, &r.item, &r.sentOn, &r.method,
+		}, r.knownFields()...)...)
+		if err != nil {
+			return fmt.Errorf("read a contribution: %w", err)
+		}
+		row := b.contribution(r)
+		if err := put(row, false); err != nil {
+			return err
+		}
+		if r.item.Valid && b.period.Holds(r.sentOn) {
+			child := b.forward(r)
+			child.BackReferenceID, child.BackReferenceForm = row.ID, row.Form
+			if err := put(child, true); err != nil {
+				return err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("list the contributions of individuals: %w", err)
+	}
+	return nil
+}
+
+// contribution is the row SA11AI of a receipt.
+func (b *build) contribution(r received) *fec.ScheduleA {
+	row := b.scheduleA(fec.Line11AI, r)
+	if r.candidate == "" {
+		row.TransactionType = fec.IndividualReceipt
+		if row.Organization != "" {
+			row.TransactionType = fec.UnregisteredReceipt
+		}
+		b.askedFor(row)
+		return row
+	}
+	// 11 CFR 110.6(c)(1)(iv): a conduit reports each earmarked contribution, by whom, and for whom.
+	recipient := b.candidates[r.candidate]
+	row.TransactionType = fec.EarmarkDeposited
+	row.Purpose = "Earmarked for " + recipient.CommitteeName
+	row.DonorCommitteeID, row.DonorCommittee = recipient.CommitteeFECID, recipient.CommitteeName
+	if r.item.Valid && r.sentOn.After(b.period.Through) {
+		row.MemoText = fmt.Sprintf("Forwarded %s; line 23 of report %s, transaction %s", r.sentOn, b.reportOf(r.sentOn), r.item.String)
+	}
+	// "for each earmarked contribution in excess of $200, the contributor's occupation and the name of ... employer": the same.
+	if row.Amount > b.contributorOver {
+		b.askedFor(row)
+	}
+	return row
+}
+
+// askedFor writes of an individual's missing employer or occupation that it was asked for (11 CFR 104.7(b)).
+func (b *build) askedFor(row *fec.ScheduleA) {
+	const missing = "Information Requested"
+	if row.Entity != fec.Individual {
+		return
+	}
+	if row.Employer == "" {
+		row.Employer = missing
+	}
+	if row.Occupation == "" {
+		row.Occupation = missing
+	}
+}
+
+// bodyReceipts gives the rows of a line on which, as a rule, committees and vendors stand: 11(b), 11(c), 12, 15, 16 and 17.
+func (b *build) bodyReceipts(ctx context.Context, line fec.Line, limit int, put func(fec.Row, bool) error) error {
+	kind := bodyKinds[line]
+	const list = sameGiver + `
+		givers as (
+			select distinct coalesce(s.root, r.person) as giver
+			from receipts r
+			left join same s on s.person = r.person
+			where r.committee = $1 and r.recorded_at <= $2 and r.received_on between $7 and $4 and r.line = $6 and r.candidate is null),
+		members as (
+			select giver as person, giver from givers
+			union
+			select s.person, g.giver
+			from same s
+			join givers g on g.giver = s.root),
+		running as (
+			select r.id, r.line, r.received_on,
+			       sum(r.cents) over (partition by m.giver order by r.received_on, r.happened_at, r.id collate "C" rows unbounded preceding)::bigint as aggregate
+			from members m
+			join receipts r on r.person = m.person and r.committee = $1
+			where r.recorded_at <= $2 and r.received_on between $3 and $4 and r.line = any($5) and r.candidate is null)
+		select r.id, r.cents, r.received_on, r.purpose, w.aggregate,
+		       ` + knownColumns + `
+		from running w
+		join receipts r on r.committee = $1 and r.id = w.id
+		` + knownAs + `
+		where w.line = $6 and w.received_on >= $7 and w.aggregate > $8
+		order by r.received_on, r.happened_at, r.id collate "C"
+		limit $9`
+	over := b.contributorOver
+	if kind.always {
+		over = 0
+	}
+	rows, err := b.tx.QueryContext(ctx, list, b.committee.ID, b.cutoff, b.january, b.period.Through,
+		pq.Array(kind.group), line, b.period.From, over, most(limit))
+	if err != nil {
+		return fmt.Errorf("list the receipts of line %s: %w", line, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r received
+		err := rows.Scan(append([]any{&r.id, &r.cents, &r.receivedOn, &r.purpose, &r.aggregate}, r.knownFields()...)...)
+		if err != nil {
+			return fmt.Errorf("read a receipt of line %s: %w", line, err)
+		}
+		row := b.scheduleA(line, r)
+		row.TransactionType = kind.is
+		if line == fec.Line17 {
+			b.askedFor(row)
+		}
+		if err := put(row, false); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("list the receipts of line %s: %w", line, err)
+	}
+	return nil
+}
+
+// bodyKinds tells what the rows of a line are, whether each is itemized at any amount, and with which lines it shares the giver's year,
+// as the FEC's own software adds them up.
+//
+// 52 U.S.C. 30104(b)(3)(B) to (D): contributions and transfers from political committees at any amount; (F) and (G): offsets,
+// dividends and other receipts over $200 in the year. Refunds of contributions made: 11 CFR 104.3(a)(4)(v).
+var bodyKinds = map[fec.Line]struct {
+	is     fec.TransactionType
+	always bool
+	group  []string
+}{
+	fec.Line11B: {fec.PartyReceipt, true, contributed},
+	fec.Line11C: {fec.PACReceipt, true, contributed},
+	fec.Line12:  {fec.Transfer, true, contributed},
+	fec.Line15:  {fec.OffsetToOperating, false, []string{"15"}},
+	fec.Line16:  {fec.RefundFromCommittee, true, []string{"16"}},
+	fec.Line17:  {fec.OtherReceipt, false, []string{"17"}},
+}
+
+var contributed = []string{"11(a)", "11(b)", "11(c)", "12"}
+
+// scheduleA is a row of a receipt as all lines have it.
+func (b *build) scheduleA(line fec.Line, r received) *fec.ScheduleA {
+	row := &fec.ScheduleA{
+		Form: fec.FormOf(line), CommitteeID: b.committee.FECID, ID: r.id, Entity: entityOf(r.giver.Entity),
+		Address:    addressOf(r.giver),
+		Date:       r.receivedOn,
+		Amount:     r.cents,
+		Purpose:    r.purpose,
+		Employer:   r.giver.Employer,
+		Occupation: r.giver.Occupation,
+	}
+	if r.aggregate.Valid {
+		aggregate := money.Cents(r.aggregate.Int64)
+		row.Aggregate = &aggregate
+	}
+	if row.Entity == fec.Individual {
+		row.Contributor = fec.Name{Last: r.giver.Last, First: r.giver.First}
+		return row
+	}
+	row.Organization = r.giver.Organization
+	row.Employer, row.Occupation = "", ""
+	if row.Entity == fec.Committee && r.giver.FECID != "" {
+		row.DonorCommitteeID, row.DonorCommittee = r.giver.FECID, r.giver.Organization
+	}
+	return row
+}
+
+// entityOf gives the entity type that the FEC's schemas take: IND, ORG or COM.
+func entityOf(entity string) string {
+	switch entity {
+	case "IND", "CAN":
+		return fec.Individual
+	case "ORG":
+		return fec.Organization
+	}
+	return fec.Committee
+}
+
+// addressOf gives the address of a contributor; one abroad has the state ZZ.
+func addressOf(g registry.Contributor) fec.Address {
+	a := fec.Address{Street1: g.Street, Street2: g.Street2, City: g.City, State: g.State, Zip: g.Zip}
+	if g.Country != "" && g.Country != "US" {
+		a.State = "ZZ"
+		if strings.Trim(a.Zip, "0123456789- ") != "" {
+			a.Zip = "" // the column holds digits alone
+		}
+	}
+	return a
+}
+
+// most is the argument of a limit; 0 is none.
+func most(limit int) any {
+	if limit == 0 {
+		return nil
+	}
+	return limit
+}
