@@ -23,7 +23,7 @@ func (c *Column) fit(value string, report func(problem)) string {
 		}
 		value = trimmed
 		if c.Kind == KindZip {
-			value = strings.NewReplacer("-", "", " ", "").Replace(value)
+			value = strings.ReplaceAll(strings.ReplaceAll(value, "-", ""), " ", "")
 		}
 	}
 	if len(value) <= c.Width {

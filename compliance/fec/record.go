@@ -46,7 +46,12 @@ func (r Record) Get(name string) string {
 
 // Append adds the record to b as it was found, but for line ends, which become CR LF.
 func (r Record) Append(b []byte) []byte {
-	b = encodeText(b, strings.Join(r.Fields, separator), r.cp1252)
+	for i, f := range r.Fields {
+		if i > 0 {
+			b = append(b, separator...)
+		}
+		b = encodeText(b, f, r.cp1252)
+	}
 	b = append(b, lineEnd...)
 	if r.Body != "" {
 		b = encodeText(b, strings.TrimRight(r.Body, lineEnd), r.bodyCP1252)

@@ -70,6 +70,8 @@ func (s *shower) record(r Record) {
 		s.printf("    Note %s", r.Get("transaction_id_number"))
 		if id := r.Get("back_reference_tran_id_number"); id != "" {
 			s.printf(" on %s", id)
+		} else {
+			s.printf(" on the report")
 		}
 		s.printf(": %s\n", r.Get("text4000"))
 	default:
