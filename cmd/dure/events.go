@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"dure/registry"
+	"dure/webhooks"
+)
+
+type eventsCmd struct {
+	List   eventsListCmd   `cmd:"" help:"List a committee's events, the last first."`
+	Show   eventsShowCmd   `cmd:"" help:"Show one event with its body."`
+	Replay eventsReplayCmd `cmd:"" help:"Apply events again; what they tell is taken once."`
+}
+
+type eventsListCmd struct {
+	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
+	State     string `enum:"waiting,applied,set aside," default:"" help:"Only those that are waiting, applied or set aside."`
+	Limit     int    `default:"50" help:"At most so many."`
+	JSON      bool   `help:"Print one JSON document."`
+}
+
+// Run lists events.
+func (c eventsListCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
+		return err
+	}
+	events, err := webhooks.List(ctx, db, registry.CommitteeID(c.Committee), c.State, c.Limit)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		type row struct {
+			ID       string    `json:"id"`
+			Type     string    `json:"type"`
+			State    string    `json:"state"`
+			Reason   string    `json:"reason"`
+			Attempts int       `json:"attempts"`
+			Received time.Time `json:"received_at"`
+		}
+		rows := []row{}
+		for _, e := range events {
+			rows = append(rows, row{e.ID, e.Type, e.State, e.Reason, e.Attempts, e.ReceivedAt.UTC()})
+		}
+		return printJSON(rows)
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "RECEIVED\tSTATE\tTYPE\tID\tREASON")
+	for _, e := range events {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.ReceivedAt.UTC().Format(time.DateTime), e.State, e.Type, e.ID, e.Reason)
+	}
+	return w.Flush()
+}
+
+type eventsShowCmd struct {
+	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
+	ID        string `arg:"" help:"The event."`
+}
+
+// Run shows an event.
+func (c eventsShowCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	e, err := webhooks.Show(ctx, db, registry.CommitteeID(c.Committee), c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s has no event %s", c.Committee, c.ID)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%s, %s, received %s\n", e.Type, e.State, e.ReceivedAt.UTC().Format(time.RFC3339))
+	_, err = os.Stdout.Write(append(e.Payload, '\n'))
+	return err
+}
+
+type eventsReplayCmd struct {
+	Committee string   `required:"" placeholder:"SLUG" help:"The committee."`
+	IDs       []string `arg:"" optional:"" name:"id" help:"The events."`
+	SetAside  bool     `help:"All that were set aside."`
+	All       bool     `help:"All there are: the books stay as they are, since each fact is taken once."`
+}
+
+// Help shows how the command is used.
+func (eventsReplayCmd) Help() string {
+	return `dure serve applies them at once; without a running dure serve they wait for the next one.
+
+  dure events replay --committee lantern-street evt_1ABC
+  dure events replay --committee lantern-street --set-aside`
+}
+
+// Run marks events to be applied again.
+func (c eventsReplayCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
+		return err
+	}
+	now, err := s.clock()
+	if err != nil {
+		return err
+	}
+	committee := registry.CommitteeID(c.Committee)
+	ids := c.IDs
+	if c.SetAside || c.All {
+		state := "set aside"
+		if c.All {
+			state = ""
+		}
+		const most = 1_000_000
+		events, err := webhooks.List(ctx, db, committee, state, most)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			ids = append(ids, e.ID)
+		}
+	} else if len(ids) == 0 {
+		return errors.New("name events, or use --set-aside or --all")
+	}
+	n, err := webhooks.Replay(ctx, db, commandLine(), committee, ids, now())
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d of %d events wait to be applied again\n", n, len(ids))
+	if n < len(ids) {
+		return withFindings
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package compliance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/ledger"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// Proof is one thing that must be the same, asked in two ways.
+type Proof struct {
+	What  string
+	Facts money.Cents // from receipts, disbursements and the like
+	Books money.Cents // from the ledger
+}
+
+// Holds tells whether both ways agree.
+func (p Proof) Holds() bool { return p.Facts == p.Books }
+
+// Examine proves a committee's books on one snapshot: that facts and ledger say the same of each summary line, of the money
+// held and on hand, and that cash is what came less what went. Counts are written as cents.
+func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) ([]Proof, error) {
+	var out []Proof
+	err := pg.Snapshot(ctx, db, string(committee), time.Time{}, func(tx *sqlx.Tx, cutoff time.Time) error {
+		first, last := civil.Of(1900, 1, 1), civil.Of(9000, 1, 1)
+		balances, err := ledger.Balances(ctx, tx, committee, last, cutoff)
+		if err != nil {
+			return err
+		}
+		fed, err := ledger.Fed(ctx, tx, committee, first, last, cutoff)
+		if err != nil {
+			return err
+		}
+		facts, err := factSums(ctx, tx, committee)
+		if err != nil {
+			return err
+		}
+		var received, spent money.Cents
+		for _, line := range []string{"11(a)", "11(a)(i)", "11(b)", "11(c)", "12", "15", "16", "17"} {
+			what := "line " + line + " receipts"
+			if line == "11(a)(i)" {
+				what = "earmarked receipts"
+			}
+			out = append(out, Proof{what, facts[line], fed[line]})
+			received += facts[line]
+		}
+		for _, line := range []string{"21(b)", "22", "23", "29"} {
+			out = append(out, Proof{"line " + line + " disbursements", facts[line], fed[line]})
+			spent += facts[line]
+		}
+		out = append(out,
+			Proof{"held for candidates", facts["held"], -balances[ledger.Held]},
+			Proof{"checks on hand", facts["on hand"], balances[ledger.Undeposited]},
+			Proof{"cash: opening + receipts - disbursements", facts["opening"] + received - spent, ledger.Cash(balances)},
+			Proof{"entries that do not balance (a count)", 0, facts["unbalanced"]},
+			Proof{"card gifts settled, and their receipts (a count)", facts["settled gifts"], facts["card receipts"]},
+			Proof{"room reserved for gifts under way", facts["under way"], facts["reserved"]},
+		)
+		return nil
+	})
+	if err != nil {
+		return nil, says(committee, "examine the books", err)
+	}
+	return out, nil
+}
+
+// factSums asks the tables of facts, beside the ledger.
+func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) (map[string]money.Cents, error) {
+	const sums = `
+		select case when candidate is not null then '11(a)(i)' else line end as what, sum(cents)::bigint as cents
+		from receipts where committee = $1 group by 1
+		union all
+		select line, sum(cents)::bigint
+		from (
+			select line, cents from disbursements where committee = $1
+			union all
+			select '21(b)', cents from processor_fees where committee = $1
+			union all
+			select '23', cents from forwards where committee = $1) paid
+		group by line
+		union all
+		select 'opening', coalesce(sum(cents), 0)::bigint from openings where committee = $1
+		union all
+		select 'held', coalesce(sum(cents), 0)::bigint
+		from receipts r
+		where committee = $1 and candidate is not null
+		  and not exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id)
+		union all
+		select 'on hand', coalesce(sum(cents), 0)::bigint
+		from receipts r
+		where committee = $1 and instrument in ('check', 'cash')
+		  and not exists (select from deposit_items d where d.committee = r.committee and d.receipt = r.id)
+		union all
+		select 'unbalanced', count(*)
+		from (select from ledger_lines where committee = $1 group by entry having sum(cents) <> 0) entries
+		union all
+		select 'settled gifts', count(*) from gifts where committee = $1 and state = 'settled'
+		union all
+		select 'card receipts', count(*) from receipts where committee = $1 and gift is not null
+		union all
+		select 'under way', coalesce(sum(cents), 0)::bigint
+		from gifts where committee = $1 and state not in ('settled', 'released', 'lapsed', 'expired')
+		union all
+		select 'reserved', coalesce(sum(cents), 0)::bigint from reservations where committee = $1 and ended_at is null`
+	var rows []struct {
+		What  string
+		Cents money.Cents
+	}
+	if err := tx.SelectContext(ctx, &rows, sums, committee); err != nil {
+		return nil, fmt.Errorf("sum the facts: %w", err)
+	}
+	out := map[string]money.Cents{}
+	for _, r := range rows {
+		out[r.What] = r.Cents
+	}
+	return out, nil
+}
