@@ -92,7 +92,7 @@ create table affiliations (
     constraint affiliations_actor_named check (actor <> '')
 );
 create index affiliations_by_committee on affiliations (committee, on_day);
-comment on table affiliations is 'fact: shared, since a group spans committees: from on_day the committee is, or is no more, of the group';
+comment on table affiliations is 'fact: from on_day the committee is, or is no more, of the group';
 
 create table candidates (
     id text not null,
