@@ -112,6 +112,25 @@ func TestALeftoverOfAKilledRunIsNoHindrance(t *testing.T) {
 	stop(t, start(t, dir))
 }
 
+func TestRootsClosedFolderSendsTheDataAside(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root's clusters run as another user, who may not enter root's folders")
+	}
+	dir := filepath.Join(t.TempDir(), "postgres") // t.TempDir is open to its owner alone
+	c := start(t, dir)
+	stop(t, c)
+	if strings.HasPrefix(c.Place, dir) {
+		t.Errorf("the cluster of %s lies in %s, where PostgreSQL's user can't go", dir, c.Place)
+	}
+	if err := cluster.Remove(dir); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(c.Place); !os.IsNotExist(err) {
+		t.Errorf("after Remove, %s: %v, want that it is gone", c.Place, err)
+	}
+}
+
 func TestSharedIsJoinedByTheSecond(t *testing.T) {
 	t.Parallel()
 	opts := cluster.Options{Dir: home(t), Fast: true}
