@@ -1,0 +1,242 @@
+// Package i18n holds every sentence that Dure says to people, by key and language.
+//
+// The folder en is the whole of it; another language is a folder beside it with the same keys, and a row in known.
+// A text may name its values, {amount}, and may differ by number: then it is an object of plural forms, chosen by {n}.
+package i18n
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// Language is the tag by which pages, addresses and catalogs name a language: en, zh-Hant.
+type Language string
+
+// English is the language of the law, and of every text that has no other yet.
+const English Language = "en"
+
+// known are the languages that Dure is written for, in the order of its menu, each with its own name for itself.
+var known = []struct {
+	tag  Language
+	name string
+	dir  string
+}{
+	{"en", "English", "ltr"},
+	{"ko", "한국어", "ltr"},
+	{"zh-Hans", "简体中文", "ltr"},
+	{"zh-Hant", "繁體中文", "ltr"},
+	{"vi", "Tiếng Việt", "ltr"},
+	{"tl", "Tagalog", "ltr"},
+	{"hi", "हिन्दी", "ltr"},
+	{"bn", "বাংলা", "ltr"},
+	{"ur", "اردو", "rtl"},
+	{"ja", "日本語", "ltr"},
+	{"km", "ខ្មែរ", "ltr"},
+}
+
+// Name is what speakers of the language call it.
+func (l Language) Name() string {
+	for _, k := range known {
+		if k.tag == l {
+			return k.name
+		}
+	}
+	return string(l)
+}
+
+// Dir is the direction of the script: ltr or rtl.
+func (l Language) Dir() string {
+	for _, k := range known {
+		if k.tag == l {
+			return k.dir
+		}
+	}
+	return "ltr"
+}
+
+// Languages lists the languages that have a catalog, in the order of the menu.
+func Languages() []Language {
+	return catalogs().languages
+}
+
+// Match chooses the language of a page: the one asked for by its tag, else the best of an Accept-Language header, else
+// English.
+func Match(accept, asked string) Language {
+	c := catalogs()
+	if slices.Contains(c.languages, Language(asked)) {
+		return Language(asked)
+	}
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return English
+	}
+	_, i, confidence := c.matcher.Match(tags...)
+	if confidence < language.High {
+		return English
+	}
+	return c.languages[i]
+}
+
+//go:embed */*.json
+var files embed.FS
+
+type catalog struct {
+	languages []Language
+	matcher   language.Matcher
+	texts     map[Language]map[string]text
+}
+
+// text is a sentence, or one sentence for each plural form.
+type text struct {
+	whole string
+	forms map[string]string
+}
+
+// UnmarshalJSON reads a sentence or an object of plural forms.
+func (t *text) UnmarshalJSON(b []byte) error {
+	if b[0] == '{' {
+		return json.Unmarshal(b, &t.forms)
+	}
+	return json.Unmarshal(b, &t.whole)
+}
+
+// catalogs reads the embedded files once. They are part of the program: a broken one is a bug of ours.
+var catalogs = sync.OnceValue(func() catalog {
+	c := catalog{texts: map[Language]map[string]text{}}
+	paths, err := fs.Glob(files, "*/*.json")
+	if err != nil {
+		panic(err)
+	}
+	for _, p := range paths {
+		l := Language(path.Dir(p))
+		if c.texts[l] == nil {
+			c.texts[l] = map[string]text{}
+		}
+		var page map[string]text
+		b, err := files.ReadFile(p)
+		if err == nil {
+			err = json.Unmarshal(b, &page)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("read %s: %v", p, err))
+		}
+		for key, t := range page {
+			if _, twice := c.texts[l][key]; twice {
+				panic(fmt.Sprintf("%s says %q a second time", p, key))
+			}
+			c.texts[l][key] = t
+		}
+	}
+	var tags []language.Tag
+	for _, k := range known {
+		if c.texts[k.tag] != nil {
+			c.languages = append(c.languages, k.tag)
+			tags = append(tags, language.Make(string(k.tag)))
+		}
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c
+})
+
+// Keys lists every key of English, sorted.
+func Keys() []string {
+	var out []string
+	for key := range catalogs().texts[English] {
+		out = append(out, key)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Has tells whether English has a text for key.
+func Has(key string) bool {
+	_, ok := catalogs().texts[English][key]
+	return ok
+}
+
+// T gives the text of key in a language, or in English where the language has none, with its values put in: args are
+// pairs of a name and a value. The value named n, a whole number, chooses the plural form. A key without any text gives
+// itself; a test holds that there is none.
+func T(lang Language, key string, args ...any) string {
+	t, in, ok := find(lang, key)
+	if !ok {
+		return key
+	}
+	return fill(in, t.form(in, args), args)
+}
+
+func find(lang Language, key string) (text, Language, bool) {
+	if t, ok := catalogs().texts[lang][key]; ok {
+		return t, lang, true
+	}
+	t, ok := catalogs().texts[English][key]
+	return t, English, ok
+}
+
+// form chooses the sentence for the value named n.
+func (t text) form(lang Language, args []any) string {
+	if t.forms == nil {
+		return t.whole
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		n, ok := args[i+1].(int)
+		if !ok || args[i] != "n" {
+			continue
+		}
+		names := map[plural.Form]string{
+			plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many",
+		}
+		form := plural.Cardinal.MatchPlural(language.Make(string(lang)), n, 0, 0, 0, 0)
+		if s, ok := t.forms[names[form]]; ok {
+			return s
+		}
+	}
+	return t.forms["other"]
+}
+
+// fill puts the values in place of their names, set apart from text that runs right to left.
+func fill(lang Language, s string, args []any) string {
+	if len(args) == 0 {
+		return s
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		value := write(lang, args[i+1])
+		if lang.Dir() == "rtl" {
+			value = "\u2068" + value + "\u2069"
+		}
+		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), value)
+	}
+	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// write gives a value for people: whole numbers in groups of three, days as the language writes them.
+func write(lang Language, value any) string {
+	switch v := value.(type) {
+	case int:
+		digits := strconv.Itoa(v)
+		for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+			digits = digits[:i] + "," + digits[i:]
+		}
+		return digits
+	case interface{ Midnight() time.Time }:
+		day := v.Midnight()
+		return T(lang, "day.form",
+			"weekday", T(lang, "day.weekday."+strconv.Itoa(int(day.Weekday()))),
+			"day", strconv.Itoa(day.Day()),
+			"month", T(lang, "day.month."+strconv.Itoa(int(day.Month()))),
+			"year", strconv.Itoa(day.Year()))
+	}
+	return fmt.Sprint(value)
+}

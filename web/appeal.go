@@ -1,0 +1,172 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"dure/civil"
+	"dure/compliance/rules"
+	"dure/donations"
+	"dure/i18n"
+	"dure/registry"
+)
+
+// appeal is all that the pages of a drive show, as it was at some moment.
+type appeal struct {
+	Drive     donations.Drive
+	Committee registry.Committee
+	Candidate registry.Candidate // the zero Candidate where the drive is for the committee itself
+	Election  registry.Election
+	Total     donations.Total
+	Limit     rules.Limit // the most that one person may give here; the zero Limit where the rules have none
+	Attest    []rules.Attestation
+	Forward   rules.Clock // within which an earmarked gift is forwarded
+	Today     civil.Day
+	Open      bool
+}
+
+// Earmarked tells whether the gifts go through the committee to a candidate.
+func (a appeal) Earmarked() bool { return a.Drive.Candidate != "" }
+
+// Recipient is the committee that the gifts are for in the end.
+func (a appeal) Recipient() string {
+	if a.Earmarked() {
+		return a.Candidate.CommitteeName
+	}
+	return a.Committee.Name
+}
+
+// electionName says an election in a language: general election of 3 November 2026.
+func electionName(lang i18n.Language, e registry.Election) string {
+	return i18n.T(lang, "election."+e.Kind, "day", e.HeldOn)
+}
+
+func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
+	drive, err := donations.FindDrive(ctx, s.DB, slug)
+	if err != nil {
+		return appeal{}, err
+	}
+	a := appeal{Drive: drive}
+	if a.Committee, err = registry.FindCommittee(ctx, s.DB, drive.Committee, time.Time{}); err != nil {
+		return appeal{}, err
+	}
+	if a.Total, err = donations.DriveTotal(ctx, s.DB, drive); err != nil {
+		return appeal{}, err
+	}
+	a.Today = civil.In(s.Now(), a.Committee.Location())
+	a.Open = drive.OpenOn(a.Today)
+	a.Attest = rules.Federal().Attested(a.Today)
+	a.Forward = rules.Federal().Clock("forward-earmark", a.Today)
+	to := "pac"
+	if a.Earmarked() {
+		to = "candidate"
+		if a.Candidate, err = registry.FindCandidate(ctx, s.DB, drive.Candidate, time.Time{}); err != nil {
+			return appeal{}, err
+		}
+		if a.Election, err = registry.FindElection(ctx, s.DB, drive.Election); err != nil {
+			return appeal{}, err
+		}
+	}
+	a.Limit, _ = rules.Federal().Limit(registry.Individual, to, a.Today)
+	return a, nil
+}
+
+// fresh is how long a drive is shown as it was read.
+const fresh = 3 * time.Second
+
+// shelf keeps drives as they were a moment ago, with their pages rendered. A page costs the database nothing while it is
+// fresh; then one visitor's request reads anew while the others are served what is there. While the database can't be
+// reached the last one known stays.
+type shelf struct {
+	now    func() time.Time
+	load   func(ctx context.Context, slug string) (appeal, error)
+	flight singleflight.Group
+
+	mu     sync.Mutex
+	drives map[string]*shelved
+}
+
+// shelved is one drive as it was read, and the pages that were made of it.
+type shelved struct {
+	appeal appeal
+	read   time.Time
+
+	mu       sync.Mutex
+	renewing bool
+	pages    map[string]prepared
+}
+
+// find gives a drive of the shelf, reading it where there is none or the one there is not fresh.
+func (s *shelf) find(ctx context.Context, slug string) (*shelved, error) {
+	s.mu.Lock()
+	known := s.drives[slug]
+	s.mu.Unlock()
+	if known != nil && (s.isFresh(known) || !known.renew()) {
+		return known, nil
+	}
+	v, err, _ := s.flight.Do(slug, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // others wait for it too
+		defer cancel()
+		a, err := s.load(ctx, slug)
+		if err != nil {
+			return nil, err
+		}
+		next := &shelved{appeal: a, read: s.now(), pages: map[string]prepared{}}
+		s.mu.Lock()
+		s.drives[slug] = next
+		s.mu.Unlock()
+		return next, nil
+	})
+	switch {
+	case err == nil:
+		return v.(*shelved), nil
+	case known != nil && unreachable(err):
+		known.mu.Lock()
+		known.renewing = false
+		known.mu.Unlock()
+		return known, nil
+	}
+	s.mu.Lock()
+	delete(s.drives, slug)
+	s.mu.Unlock()
+	return nil, err
+}
+
+func (s *shelf) isFresh(k *shelved) bool {
+	age := s.now().Sub(k.read)
+	return age >= 0 && age < fresh
+}
+
+// renew tells whether the caller is the one to read anew.
+func (k *shelved) renew() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	first := !k.renewing
+	k.renewing = true
+	return first
+}
+
+// page gives a page made of the drive, making it where it is not there yet.
+func (k *shelved) page(name string, render func() ([]byte, error)) (prepared, error) {
+	k.mu.Lock()
+	p, ok := k.pages[name]
+	k.mu.Unlock()
+	if ok {
+		return p, nil
+	}
+	html, err := render()
+	if err != nil {
+		return p, fmt.Errorf("render %s: %w", name, err)
+	}
+	if p, err = prepare(html); err != nil {
+		return p, err
+	}
+	k.mu.Lock()
+	k.pages[name] = p
+	k.mu.Unlock()
+	return p, nil
+}

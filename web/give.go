@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"dure/compliance"
+	"dure/donations"
+	"dure/i18n"
+	"dure/money"
+)
+
+// mostForm is how many bytes a donation form may have; ours has about 2,000.
+const mostForm = 64 << 10
+
+// errUnreadable tells that a body is no form.
+var errUnreadable = errors.New("the form can't be read")
+
+// getGive shows a drive's page. Unless the link presets a sum of its own, the page is rendered already.
+func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
+	k, err := s.shelf.find(r.Context(), chi.URLParam(r, "drive"))
+	if err != nil {
+		return err
+	}
+	lang, asked := languageOf(r, ""), r.URL.Query()
+	w.Header().Set("Cache-Control", "private, no-cache")
+	if !k.appeal.Open {
+		return s.answer(w, r, http.StatusOK, "closed", closedPageOf(lang, k.appeal))
+	}
+	f := Form{Every: "once", Country: "US"}
+	name := "give/" + string(lang)
+	preset, err := money.Parse(asked.Get("amount"))
+	if err == nil {
+		f.Amount = preset.Plain()
+		name += "/" + f.Amount
+	}
+	render := func() ([]byte, error) { return s.render("give", givePageOf(lang, k.appeal, f)) }
+	var page prepared
+	if err == nil && !offers(k.appeal.Drive, preset) { // any sum may stand in a link: such pages are not kept
+		var html []byte
+		if html, err = render(); err == nil {
+			page, err = prepare(html)
+		}
+	} else {
+		page, err = k.page(name, render)
+	}
+	if err != nil {
+		return err
+	}
+	page.send(w, r, http.StatusOK, hiddenFields(string(donations.NewGiftID()), asked.Get("ref")))
+	return nil
+}
+
+// postGive takes a form: to the card page when it is whole and lawful, else back to the page with all that was written.
+func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	written := ReadForm(r.PostForm)
+	lang := i18n.Match(r.Header.Get("Accept-Language"), written.Lang)
+	k, err := s.shelf.find(r.Context(), chi.URLParam(r, "drive"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if !donations.GiftID(written.Token).Valid() {
+		written.Token = string(donations.NewGiftID())
+	}
+	checked, cents, problems := written.Check()
+	page := givePageOf(lang, k.appeal, written)
+	if len(problems) > 0 {
+		page.mend(problems)
+		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)
+	}
+	gift, err := s.Accounts.Give(r.Context(), s.Now(), s.PublicURL, pledgeOf(k.appeal, lang, checked, cents))
+	refusal := (*compliance.Refusal)(nil)
+	switch {
+	case errors.As(err, &refusal):
+		if refusedFor(refusal, "drive-closed") {
+			return s.answer(w, r, http.StatusGone, "closed", closedPageOf(lang, k.appeal))
+		}
+		page.refuse(refusal.Findings)
+		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)
+	case errors.Is(err, donations.ErrCardPage), err != nil && unreachable(err):
+		if r.Context().Err() == nil {
+			s.logFault(r, err)
+		}
+		page.wait()
+		w.Header().Set("Retry-After", "30")
+		return s.answerGive(w, r, http.StatusServiceUnavailable, page)
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, s.next(gift), http.StatusSeeOther)
+	return nil
+}
+
+// next is where a giver goes on: the card page while it is open, else the page that tells how the gift stands.
+func (s *Server) next(g donations.Gift) string {
+	if g.State == donations.Open && g.SessionURL != "" {
+		return g.SessionURL
+	}
+	return thanksAddress(s.PublicURL, g)
+}
+
+// answerGive sends a page that holds what one giver wrote, with the token under which they wrote it.
+func (s *Server) answerGive(w http.ResponseWriter, r *http.Request, status int, page givePage) error {
+	html, err := s.render("give", page)
+	if err != nil {
+		return err
+	}
+	p, err := prepare(html)
+	if err != nil {
+		return err
+	}
+	p.send(w, r, status, hiddenFields(page.Form.Token, page.Form.Ref))
+	return nil
+}
+
+// readForm reads the body as a form of either kind, up to its cap.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+	err := r.ParseForm()
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		err = r.ParseMultipartForm(mostForm)
+	}
+	tooLarge := (*http.MaxBytesError)(nil)
+	if err != nil && !errors.As(err, &tooLarge) && !errors.Is(err, context.Canceled) {
+		return errors.Join(errUnreadable, err)
+	}
+	return err
+}
+
+func refusedFor(refusal *compliance.Refusal, rule string) bool {
+	for _, f := range refusal.Findings {
+		if f.Rule == rule {
+			return true
+		}
+	}
+	return false
+}
+
+// pledgeOf is what the giver promises, with each sentence that they affirmed in the words that they read.
+func pledgeOf(a appeal, lang i18n.Language, f Form, cents money.Cents) donations.Pledge {
+	p := donations.Pledge{
+		Drive: a.Drive.Slug, Token: donations.GiftID(f.Token), Cents: cents,
+		GivenName: f.GivenName, FamilyName: f.FamilyName, NameOwn: f.NameOwn,
+		Street: f.Street, City: f.City, Region: f.State, Zip: f.Zip, Country: f.Country, Email: f.Email,
+		Employer: f.Employer, Occupation: f.Occupation, ShareEmail: f.ShareEmail && a.Earmarked(),
+		Language: string(lang), Ref: f.Ref,
+	}
+	for _, rule := range a.Attest {
+		t := i18n.Legal(lang, "attest."+rule.ID)
+		p.Attested = append(p.Attested, donations.Attestation{
+			TextID: rule.ID, Version: t.Version, Language: string(t.Language), Text: t.Words,
+		})
+	}
+	return p
+}

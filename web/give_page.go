@@ -1,0 +1,289 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dure/compliance"
+	"dure/donations"
+	"dure/i18n"
+	"dure/money"
+)
+
+// givePage is a drive's page with its form.
+type givePage struct {
+	Page
+	progress
+	Kicker    string // whom and which election it is for; empty for the committee itself
+	Story     []string
+	Forwards  string // what the committee does with the money
+	Form      Form
+	Amounts   []tile
+	Other     bool // a sum of the giver's own is chosen
+	Works     []tile
+	Share     string // with whom the email may be shared; empty where there is nobody
+	Attest    []string
+	Public    string
+	Room      room
+	Trouble   string // what stands over the problems; empty when there is nothing to mend
+	Trouble2  string
+	Problems  []problem
+	Notices   []string
+	States    []place
+	Countries []place
+	Hidden    template.HTML // where the hidden fields of the view go
+}
+
+// progress is how far a drive has come.
+type progress struct {
+	Title     string
+	Address   string // of the page
+	Cloth     []piece
+	ClothText string
+	Given     money.Cents
+	Goal      money.Cents
+	People    string
+}
+
+// tile is one answer to choose.
+type tile struct {
+	ID, Value, Label string
+	Small            string
+	Say              string // the button's sentence when it is chosen
+	Checked, Wide    bool
+	Rests            bool // no employer and occupation are asked for with this answer
+}
+
+// room is what one person may still give here.
+type room struct {
+	Summary            string
+	Limit, Known, Left money.Cents
+	Asked              bool // Known and Left are this giver's
+	Per                string
+	Note               string
+}
+
+// problem is a field to mend, in the page's words.
+type problem struct{ Field, Anchor, Text string }
+
+func progressOf(lang i18n.Language, a appeal) progress {
+	p := progress{
+		Title: a.Drive.Title, Address: "/give/" + a.Drive.Slug,
+		Cloth: cloth(a.Drive.Slug, a.Total.Cents, a.Drive.Goal), Given: a.Total.Cents, Goal: a.Drive.Goal,
+		People: i18n.T(lang, "progress.people", "n", a.Total.People),
+	}
+	p.ClothText = i18n.T(lang, "progress.cloth", "given", p.Given.Short(), "goal", p.Goal.Short(), "percent", percent(p.Given, p.Goal))
+	if !a.Drive.ClosesOn.IsZero() {
+		p.People += i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn)
+	}
+	return p
+}
+
+func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
+	p := givePage{
+		Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Story: paragraphs(a.Drive.Story), Form: f,
+		States: states, Countries: countries, Hidden: hole,
+	}
+	p.Page.Title, p.Menu = a.Drive.Title, true
+	if a.Drive.AuthorizedBy != "" {
+		p.authorized(a.Drive.AuthorizedBy)
+	}
+	committee := a.Committee.Name
+	p.Forwards = p.T("give.keeps", "committee", committee)
+	p.Public = i18n.Legal(lang, "public.committee").With("committee", committee)
+	if a.Earmarked() {
+		p.Kicker = p.T("give.for-candidate", "election", electionName(lang, a.Election))
+		p.Forwards = p.T("give.forwards", "committee", committee, "recipient", a.Candidate.CommitteeName,
+			"candidate", a.Candidate.Name(), "days", a.Forward.Days)
+		p.Share = p.T("give.share", "recipient", a.Candidate.CommitteeName)
+		p.Public = i18n.Legal(lang, "public.earmarked").With("committee", committee, "recipient", a.Candidate.CommitteeName)
+	}
+	for _, rule := range a.Attest {
+		p.Attest = append(p.Attest, i18n.Legal(lang, "attest."+rule.ID).Words)
+	}
+	p.Notices = []string{
+		i18n.Legal(lang, "best-efforts").Words,
+		i18n.Legal(lang, "federal").Words,
+		i18n.Legal(lang, "not-deductible").With("committee", committee),
+	}
+	p.Room = roomOf(lang, a)
+	p.offer(a.Drive)
+	for _, w := range Works {
+		p.Works = append(p.Works, tile{
+			ID: "w-" + w, Value: w, Label: p.T("give.work." + w), Checked: f.Work == w, Rests: reportedWork[w] != "",
+		})
+	}
+	return p
+}
+
+// offers tells whether a drive has a tile for a sum.
+func offers(d donations.Drive, c money.Cents) bool { return slices.Contains(d.Amounts, int64(c)) }
+
+// offer lays out the drive's sums and chooses the one that the form names; any other goes into the giver's own field.
+func (p *givePage) offer(d donations.Drive) {
+	chosen, err := money.Parse(p.Form.Amount)
+	for i, a := range d.Amounts {
+		c := money.Cents(a)
+		p.Amounts = append(p.Amounts, tile{
+			ID: "a" + strconv.Itoa(i+1), Value: c.Plain(), Label: c.Short(), Say: p.T("give.button", "amount", c.Short()),
+			Checked: err == nil && c == chosen,
+		})
+	}
+	p.Other = p.Form.Amount == other
+	if err == nil && !offers(d, chosen) || err != nil && !p.Other && strings.TrimSpace(p.Form.Amount) != "" {
+		p.Other, p.Form.AmountOther = true, strings.TrimSuffix(p.Form.Amount, ".00")
+	}
+}
+
+// roomOf says what the law lets anyone give here; what is known of this giver comes with a refusal.
+func roomOf(lang i18n.Language, a appeal) room {
+	if a.Limit.Cents == 0 {
+		return room{}
+	}
+	per := "room." + a.Limit.Per
+	return room{
+		Limit: a.Limit.Cents, Per: i18n.T(lang, per+".limit"),
+		Summary: i18n.T(lang, per+".summary", "limit", a.Limit.Cents.Short()),
+		Note:    i18n.T(lang, per+".note", "committee", a.Committee.Name, "recipient", a.Recipient()),
+	}
+}
+
+// mend puts problems beside their fields and over the page.
+func (p *givePage) mend(problems []Problem) {
+	for _, one := range problems {
+		p.Problems = append(p.Problems, problem{one.Field, anchors[one.Field], one.In(p.Lang)})
+	}
+	p.Trouble = p.T("mend.heading", "n", len(p.Problems))
+	p.Trouble2 = p.T("mend.kept")
+}
+
+// anchors are the ids to which the summary leads, where they are not the field's name.
+var anchors = map[string]string{"": "form"}
+
+// refuse says what the law found. The room that is left becomes an answer of its own, and sums that no longer fit go.
+func (p *givePage) refuse(findings []compliance.Finding) {
+	for _, f := range findings {
+		field := f.Field
+		if strings.HasPrefix(field, "attest") {
+			field = "attest_own"
+		}
+		text := i18n.T(p.Lang, f.Text, "limit", f.Limit.Short(), "known", f.Known.Short(), "room", f.Room.Short())
+		if f.Rule == "least" || f.Limit == 0 {
+			p.Problems = append(p.Problems, problem{field, anchors[field], text})
+			continue
+		}
+		if f.Room == 0 {
+			text = i18n.T(p.Lang, f.Text+".none", "limit", f.Limit.Short())
+		}
+		p.Problems = append(p.Problems, problem{field, anchors[field], text})
+		p.fit(f)
+	}
+	p.Trouble = p.T("mend.heading", "n", len(p.Problems))
+	p.Trouble2 = p.T("mend.kept")
+}
+
+// fit keeps the sums that still fit and offers all that is left.
+func (p *givePage) fit(f compliance.Finding) {
+	p.Room.Asked, p.Room.Known, p.Room.Left = true, f.Known, f.Room
+	p.Amounts = slices.DeleteFunc(p.Amounts, func(t tile) bool {
+		c, _ := money.Parse(t.Value)
+		if c > f.Room && t.Checked {
+			p.Other, p.Form.AmountOther = true, c.Plain()
+		}
+		return c > f.Room
+	})
+	if f.Room > 0 && !slices.ContainsFunc(p.Amounts, func(t tile) bool { return t.Value == f.Room.Plain() }) {
+		p.Amounts = append(p.Amounts, tile{
+			ID: "ar", Value: f.Room.Plain(), Label: f.Room.Short(), Small: p.T("give.all-left"),
+			Say: p.T("give.button", "amount", f.Room.Short()), Wide: true,
+		})
+	}
+}
+
+// wait says that the card page can't be had just now.
+func (p *givePage) wait() {
+	p.Trouble, p.Trouble2 = p.T("mend.later.heading"), p.T("mend.later.text")
+}
+
+// Err is what is wrong with a field, or nothing.
+func (p givePage) Err(field string) string {
+	for _, one := range p.Problems {
+		if one.Field == field {
+			return one.Text
+		}
+	}
+	return ""
+}
+
+// input is one line to write in.
+type input struct {
+	Name, Label, Value       string
+	Type, Autocomplete, Mode string
+	Class, Hint, Err         string
+	Latin                    bool // written from left to right in every language
+	Optional                 bool
+}
+
+// DescribedBy lists the ids of the sentences that belong to the field.
+func (i input) DescribedBy() string {
+	var ids []string
+	if i.Err != "" {
+		ids = append(ids, i.Name+"-err")
+	}
+	if i.Hint != "" {
+		ids = append(ids, i.Name+"-hint")
+	}
+	return strings.Join(ids, " ")
+}
+
+// Input gives the line of a field. A name that is not there is a bug of the page.
+func (p givePage) Input(name string) input {
+	f := p.Form
+	in := map[string]input{
+		"amount_other": {Label: p.T("give.amount-other"), Value: f.AmountOther, Mode: "decimal", Autocomplete: "off"},
+		"given_name":   {Label: p.T("give.given-name"), Value: f.GivenName, Autocomplete: "given-name", Class: "half", Latin: true},
+		"family_name":  {Label: p.T("give.family-name"), Value: f.FamilyName, Autocomplete: "family-name", Class: "half", Latin: true},
+		"name_own":     {Label: p.T("give.name-own"), Hint: p.T("give.name-own.hint"), Value: f.NameOwn, Autocomplete: "name", Optional: true},
+		"street":       {Label: p.T("give.street"), Value: f.Street, Autocomplete: "street-address", Latin: true},
+		"city":         {Label: p.T("give.city"), Value: f.City, Autocomplete: "address-level2", Class: "third", Latin: true},
+		"zip":          {Label: p.T("give.zip"), Value: f.Zip, Autocomplete: "postal-code", Class: "third keep", Latin: true},
+		"email":        {Label: p.T("give.email"), Hint: p.T("give.email.hint"), Value: f.Email, Type: "email", Autocomplete: "email", Latin: true},
+		"employer":     {Label: p.T("give.employer"), Value: f.Employer, Autocomplete: "organization", Class: "half if-employer", Latin: true},
+		"occupation":   {Label: p.T("give.occupation"), Value: f.Occupation, Autocomplete: "organization-title", Class: "half", Latin: true},
+	}[name]
+	if in.Label == "" {
+		panic("no field is called " + name)
+	}
+	in.Name, in.Err = name, p.Err(name)
+	if in.Type == "" {
+		in.Type = "text"
+	}
+	return in
+}
+
+func paragraphs(s string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return r == '\n' })
+}
+
+// closedPage tells that a drive takes no gifts now.
+type closedPage struct {
+	Page
+	progress
+	Text string
+}
+
+func closedPageOf(lang i18n.Language, a appeal) closedPage {
+	p := closedPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
+	p.Page.Title, p.Menu = a.Drive.Title, true
+	if a.Drive.AuthorizedBy != "" {
+		p.authorized(a.Drive.AuthorizedBy)
+	}
+	if a.Today.Before(a.Drive.OpensOn) {
+		p.Text = p.T("closed.not-yet", "day", a.Drive.OpensOn)
+	} else {
+		p.Text = p.T("closed.over")
+	}
+	return p
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"dure/civil"
+	"dure/donations"
+	"dure/registry"
+)
+
+// homePage lists the drives that take gifts.
+type homePage struct {
+	Page
+	Several bool // committees of the installation
+	Drives  []homeDrive
+}
+
+type homeDrive struct {
+	progress
+	Committee, Kicker string
+}
+
+// home shows the open drives of all committees of the installation, under the name of its first.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
+	lang := languageOf(r, "")
+	committees, err := registry.Committees(r.Context(), s.DB)
+	if err != nil {
+		return err
+	}
+	p := homePage{Page: Page{Lang: lang}}
+	if len(committees) > 0 {
+		p.Page = pageOf(lang, committees[0])
+	}
+	p.Title, p.Menu, p.Several = p.T("home.title"), true, len(committees) > 1
+	for _, c := range committees {
+		drives, err := donations.Drives(r.Context(), s.DB, c.ID)
+		if err != nil {
+			return err
+		}
+		today := civil.In(s.Now(), c.Location())
+		for _, d := range drives {
+			if !d.OpenOn(today) {
+				continue
+			}
+			k, err := s.shelf.find(r.Context(), d.Slug)
+			if err != nil {
+				return err
+			}
+			h := homeDrive{progress: progressOf(lang, k.appeal), Committee: c.Name}
+			if k.appeal.Earmarked() {
+				h.Kicker = p.T("give.for-candidate", "election", electionName(lang, k.appeal.Election))
+			}
+			p.Drives = append(p.Drives, h)
+		}
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	return s.answer(w, r, http.StatusOK, "home", p)
+}
+
+// clockTime is a time of day for people, with its zone.
+func clockTime(t time.Time, zone *time.Location) string { return t.In(zone).Format("15:04 MST") }

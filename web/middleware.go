@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/go-chi/httprate"
+)
+
+type requestKey struct{}
+
+// requestID is the number under which a request stands in the log, and on the page where it failed.
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+// route is the pattern that a request met, such as /give/{drive}; never what a visitor wrote.
+func route(r *http.Request) string {
+	if c := chi.RouteContext(r.Context()); c != nil {
+		return c.RoutePattern()
+	}
+	return ""
+}
+
+// Around is what every request passes: it gets a number, a line in the log without anything of the visitor's, the
+// headers that keep browsers strict, and a page where the program broke.
+func (s *Server) Around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := rand.Text()[:12]
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+		out := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		s.strict(out.Header())
+		defer func() {
+			if broke := recover(); broke != nil {
+				if broke == http.ErrAbortHandler {
+					panic(broke)
+				}
+				s.Log.ErrorContext(r.Context(), "broke", "request", id, "method", r.Method, "route", route(r),
+					"error", fmt.Sprint(broke), "stack", string(debug.Stack()))
+				if out.Status() == 0 {
+					s.fail(out, r, http.StatusInternalServerError)
+				}
+			}
+			level := slog.LevelInfo
+			if r.Method == http.MethodGet && out.Status() < http.StatusBadRequest {
+				level = slog.LevelDebug // pages that are only looked at are many and tell little
+			}
+			if s.Log.Enabled(r.Context(), level) {
+				s.Log.Log(r.Context(), level, "served", "request", id, "method", r.Method, "route", route(r),
+					"status", out.Status(), "bytes", out.BytesWritten(), "took", time.Since(began))
+			}
+		}()
+		next.ServeHTTP(out, r)
+	})
+}
+
+// strict sets the headers of every answer.
+func (s *Server) strict(h http.Header) {
+	h.Set("Content-Security-Policy", s.policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if strings.HasPrefix(s.PublicURL, "https://") {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// contentPolicy allows style and pictures of our own and no script. Browsers hold the address to which a form's answer
+// redirects against form-action too, so the card page's origin is in it.
+func contentPolicy(cardOrigin string) string {
+	policy := "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+	if cardOrigin != "" {
+		policy += "; form-action 'self' " + cardOrigin
+	}
+	return policy
+}
+
+// limitGiving lets one address send so many forms in a minute as the settings say.
+func (s *Server) limitGiving(next http.Handler) http.Handler {
+	if s.GivePerMinute <= 0 {
+		return next
+	}
+	byClient := func(r *http.Request) (string, error) { return client(r), nil }
+	refuse := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusTooManyRequests) }
+	counted := httprate.LimitBy(s.GivePerMinute, time.Minute, byClient, httprate.WithLimitHandler(refuse))(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if client(r) == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		counted.ServeHTTP(w, r)
+	})
+}
+
+// client is the address that sent a request. Behind a proxy on this machine or this network it is the one that the proxy
+// saw, the last of X-Forwarded-For; a neighbour that forwards for nobody has none and is not counted.
+func client(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	if err != nil || ip == nil {
+		return ""
+	}
+	if !ip.IsLoopback() && !ip.IsPrivate() {
+		return network(ip)
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	if ip = net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); ip == nil {
+		return ""
+	}
+	return network(ip)
+}
+
+// network is an IPv4 address, or the half of an IPv6 address that one household has.
+func network(ip net.IP) string {
+	if ip.To4() != nil {
+		return ip.String()
+	}
+	return ip.Mask(net.CIDRMask(64, 128)).String()
+}

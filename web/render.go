@@ -1,0 +1,129 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"dure/i18n"
+	"dure/registry"
+)
+
+//go:embed templates/*.html templates/parts/*.html
+var pageFiles embed.FS
+
+// parsePages reads each page's file together with the layout and the parts that pages share.
+func parsePages(a *assets) (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(template.FuncMap{"asset": a.url}).
+		ParseFS(pageFiles, "templates/layout.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(pageFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]*template.Template{}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" {
+			continue
+		}
+		p, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if pages[name], err = p.ParseFS(pageFiles, file); err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
+}
+
+// Page is what the layout shows around each page; every page's struct has one.
+type Page struct {
+	Lang     i18n.Language
+	Title    string
+	House    House
+	Refresh  int  // seconds after which the browser asks again; zero for never
+	Menu     bool // the page can be had in other languages at its own address
+	PaidFor  i18n.LegalText
+	PaidLine string
+}
+
+// House is who speaks on the page.
+type House struct {
+	Name, FECID, Address, Email string
+}
+
+// T gives a text of the catalog in the page's language.
+func (p Page) T(key string, args ...any) string { return i18n.T(p.Lang, key, args...) }
+
+// Languages are those of the menu; none where the page is in one language only.
+func (p Page) Languages() []i18n.Language {
+	if all := i18n.Languages(); p.Menu && len(all) > 1 {
+		return all
+	}
+	return nil
+}
+
+// pageOf begins a page on which a committee speaks.
+func pageOf(lang i18n.Language, c registry.Committee) Page {
+	street := strings.TrimSpace(c.Street + " " + c.Street2)
+	address := street + ", " + c.City + ", " + c.State + " " + zipShown(c.Zip)
+	web := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Web, "https://"), "http://"), "/")
+	paid := i18n.Legal(i18n.English, "paid.not-authorized")
+	return Page{
+		Lang: lang, House: House{Name: c.Name, FECID: c.FECID, Address: address, Email: c.Email},
+		PaidFor: paid, PaidLine: paid.With("committee", c.Name, "place", cmp.Or(web, address)),
+	}
+}
+
+// authorized says on the page that the candidate's committee approved it (11 CFR 110.11(b)(2)).
+func (p *Page) authorized(by string) {
+	p.PaidFor = i18n.Legal(i18n.English, "paid.authorized")
+	p.PaidLine = p.PaidFor.With("committee", p.House.Name, "authorizer", by)
+}
+
+// zipShown writes nine digits as people do.
+func zipShown(zip string) string {
+	if len(zip) == 9 && !strings.Contains(zip, "-") {
+		return zip[:5] + "-" + zip[5:]
+	}
+	return zip
+}
+
+// render writes a page's HTML. An error is a bug of the page.
+func (s *Server) render(name string, page any) ([]byte, error) {
+	var out bytes.Buffer
+	err := s.pages[name].ExecuteTemplate(&out, "layout.html", page)
+	return out.Bytes(), err
+}
+
+// answer sends a page, whole or not at all.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, name string, page any) error {
+	html, err := s.render(name, page)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding, Accept-Language")
+	if takesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		html = zipped(html)
+	}
+	w.WriteHeader(status)
+	w.Write(html)
+	return nil
+}
+
+// languageOf is the language of an answer: of the address, else of the browser.
+func languageOf(r *http.Request, asked string) i18n.Language {
+	return i18n.Match(r.Header.Get("Accept-Language"), cmp.Or(r.URL.Query().Get("lang"), asked))
+}

@@ -1,0 +1,50 @@
+// Package web is the door for people: the pages of drives, of thanks and of errors, and the desk of those who work here.
+//
+// A page is a file of templates, a struct and a handler. Pages work without a script; every sentence is in the catalog.
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/donations"
+)
+
+// Settings are what the pages for donors need to know of the rest.
+type Settings struct {
+	DB            *sqlx.DB
+	Accounts      *donations.Accounts
+	Now           func() time.Time
+	PublicURL     string // where donors find this site, without a slash at the end
+	CardOrigin    string // origin of the card pages, https://checkout.stripe.com: the only place that a form may lead to; empty allows any
+	GivePerMinute int    // forms that one address may send in a minute; zero for no limit
+	Log           *slog.Logger
+}
+
+// Server answers donors.
+type Server struct {
+	Settings
+	assets *assets
+	pages  map[string]*template.Template
+	shelf  *shelf
+	policy string // Content-Security-Policy of every answer
+}
+
+// New parses the pages and makes the files that go with them ready. An error is a bug of the program's own files.
+func New(s Settings) (*Server, error) {
+	a, err := loadAssets()
+	if err != nil {
+		return nil, fmt.Errorf("load the static files: %w", err)
+	}
+	p, err := parsePages(a)
+	if err != nil {
+		return nil, fmt.Errorf("parse the pages: %w", err)
+	}
+	server := &Server{Settings: s, assets: a, pages: p, policy: contentPolicy(s.CardOrigin)}
+	server.shelf = &shelf{now: s.Now, load: server.loadAppeal, drives: map[string]*shelved{}}
+	return server, nil
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"crypto/subtle"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"dure/civil"
+	"dure/compliance"
+	"dure/donations"
+	"dure/i18n"
+	"dure/money"
+	"dure/registry"
+)
+
+// thanksPage tells a giver how their gift stands; once it is settled, it is the receipt.
+type thanksPage struct {
+	Page
+	progress
+	Badge, BadgeClass string
+	When              string
+	Heading, Text     string
+	GoTo, GoText      string // the one thing to do, if there is any
+	Receipt           bool
+	Gift              donations.Gift
+	Recipient         string // the line of the receipt: whom, with the FEC id, for which election
+	Paid              string // the line of the total: charged once, card ending
+	Statement         string
+	Public            string
+	Deductible        string
+	Left              string
+}
+
+// Cents is the sum of the gift.
+func (p thanksPage) Cents() money.Cents { return p.Gift.Cents }
+
+func thanksAddress(publicURL string, g donations.Gift) string {
+	return fmt.Sprintf("%s/thanks/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey))
+}
+
+// thanks shows a gift to whoever has its key.
+func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
+	id := donations.GiftID(chi.URLParam(r, "gift"))
+	if !id.Valid() {
+		return sql.ErrNoRows
+	}
+	g, err := donations.Find(r.Context(), s.DB, id)
+	if err != nil {
+		return err
+	}
+	if subtle.ConstantTimeCompare([]byte(g.ThanksKey), []byte(r.URL.Query().Get("key"))) != 1 {
+		return sql.ErrNoRows
+	}
+	k, err := s.shelf.find(r.Context(), g.Drive)
+	if err != nil {
+		return err
+	}
+	p := thanksPageOf(languageOf(r, g.Language), k.appeal, g, s.Now())
+	if p.Receipt {
+		if err := s.roomLeft(r.Context(), k.appeal, g, &p); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return s.answer(w, r, http.StatusOK, "thanks", p)
+}
+
+// roomLeft tells the giver what they may still give.
+func (s *Server) roomLeft(ctx context.Context, a appeal, g donations.Gift, p *thanksPage) error {
+	room, _, err := compliance.Screen(ctx, s.DB, compliance.Proposal{
+		Committee: g.Committee, Person: g.Person, Kind: registry.Individual,
+		Candidate: g.Candidate, Election: g.Election, Made: g.MadeOn,
+	})
+	if err != nil {
+		return err
+	}
+	p.Left = p.T("thanks.room."+room.Limit.Per, "left", room.Left.Short(), "limit", room.Limit.Cents.Short(), "year", fmt.Sprint(g.MadeOn.Year()))
+	return nil
+}
+
+// Seconds after which a page asks again how the gift stands.
+const (
+	soon  = 4
+	later = 15
+)
+
+func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time) thanksPage {
+	p := thanksPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Gift: g}
+	if a.Drive.AuthorizedBy != "" {
+		p.authorized(a.Drive.AuthorizedBy)
+	}
+	amount, zone := g.Cents.Short(), a.Committee.Location()
+	say := func(key, class string) {
+		p.Badge, p.BadgeClass = p.T("thanks."+key+".badge"), class
+		p.Heading = p.T("thanks."+key+".heading", "name", g.GivenName, "amount", amount)
+		p.Text = p.T("thanks."+key+".text", "committee", a.Committee.Name, "recipient", a.Recipient(), "amount", amount)
+	}
+	switch g.State {
+	case donations.Settled:
+		say("settled", "ok")
+		p.receipt(a, zone)
+	case donations.Authorised, donations.CaptureOwed:
+		say("authorised", "")
+		p.Refresh = soon
+	case donations.Held:
+		say("held", "look")
+		p.Refresh = later
+		if g.ReleaseBy.Valid {
+			p.Text += p.T("thanks.held.until", "day", civil.In(g.ReleaseBy.Time, zone))
+		}
+	case donations.Pledged:
+		say("pledged", "")
+		p.Refresh = soon
+	case donations.Open:
+		say("open", "")
+		p.Refresh = soon
+		if g.SessionURL != "" && (!g.SessionExpiresAt.Valid || now.Before(g.SessionExpiresAt.Time)) {
+			p.GoTo, p.GoText = g.SessionURL, p.T("thanks.open.go", "amount", amount)
+		}
+	case donations.Expired:
+		say("expired", "")
+		p.again(a)
+	default: // on its way back, or back already
+		say("released", "")
+		p.again(a)
+	}
+	p.Page.Title = p.Heading
+	return p
+}
+
+// again leads back to the drive, where it takes gifts.
+func (p *thanksPage) again(a appeal) {
+	if a.Open {
+		p.GoTo, p.GoText = p.Address, p.T("thanks.again")
+	}
+}
+
+func (p *thanksPage) receipt(a appeal, zone *time.Location) {
+	g := p.Gift
+	p.Receipt = true
+	p.When = p.T("thanks.when", "day", civil.In(g.ChargedAt.Time, zone), "time", clockTime(g.ChargedAt.Time, zone))
+	p.Recipient = p.T("thanks.to-committee", "recipient", a.Committee.Name, "id", a.Committee.FECID)
+	p.Public = i18n.Legal(p.Lang, "public.committee").With("committee", a.Committee.Name)
+	if a.Earmarked() {
+		p.Recipient = p.T("thanks.to-candidate", "recipient", a.Candidate.CommitteeName, "id", a.Candidate.CommitteeFECID,
+			"election", electionName(p.Lang, a.Election), "committee", a.Committee.Name)
+		p.Public = i18n.Legal(p.Lang, "public.earmarked").With("committee", a.Committee.Name, "recipient", a.Candidate.CommitteeName)
+		p.Text = p.T("thanks.settled.forward", "recipient", a.Candidate.CommitteeName, "committee", a.Committee.Name,
+			"day", a.Forward.Due(civil.In(g.ChargedAt.Time, zone)))
+	}
+	p.Paid = p.T("thanks.charged")
+	if g.Card.Last4 != "" {
+		p.Paid = p.T("thanks.charged-card", "last4", g.Card.Last4)
+	}
+	p.Statement = p.T("thanks.statement", "committee", a.Committee.Name, "gift", string(g.ID))
+	p.Deductible = i18n.Legal(p.Lang, "not-deductible").With("committee", a.Committee.Name)
+}
