@@ -93,7 +93,7 @@ func (a *Accounts) Give(ctx context.Context, now time.Time, publicURL string, p 
 	if again == nil {
 		var g Gift
 		err := pg.InTx(ctx, a.db, "donor", []string{string(drive.Committee)}, func(tx *sqlx.Tx) error {
-			g, err = pledge(ctx, tx, drive, id, p, now, publicURL)
+			g, err = Take(ctx, tx, drive, id, p, now, publicURL)
 			return err
 		})
 		switch {
@@ -148,8 +148,9 @@ func (a *Accounts) expire(ctx context.Context, g Gift, now time.Time) error {
 	return a.perform(ctx, c, now)
 }
 
-// pledge judges and stores a gift, its reservation, what the giver affirmed, and the call that will make its page.
-func pledge(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, now time.Time, publicURL string) (Gift, error) {
+// Take judges a pledge and stores the gift, its reservation, what the giver affirmed, and the call that will make its card
+// page. A *compliance.Refusal says what the giver can mend.
+func Take(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, now time.Time, publicURL string) (Gift, error) {
 	committee, err := registry.FindCommittee(ctx, tx, drive.Committee, time.Time{})
 	if err != nil {
 		return Gift{}, err
