@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -110,7 +111,7 @@ func OwedOf(ctx context.Context, q sqlx.QueryerContext, committee registry.Commi
 // same call at once (Stripe would answer 409 to the second).
 const claimFor = 90 * time.Second
 
-// Sweep makes the owed calls that are due, at most limit of them, and tells how many it made. What a call's answer says
+// Sweep makes the owed calls that are due, at most limit of them and all at once, and tells how many it made. What a call's answer says
 // is learned in a transaction of its own; no transaction is open while Stripe is asked. Errors of single calls are kept
 // with the call; the error that Sweep returns is the database's.
 func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
@@ -133,12 +134,16 @@ func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, er
 	if err != nil {
 		return 0, fmt.Errorf("claim owed calls: %w", err)
 	}
-	for _, c := range due {
-		if err := a.perform(ctx, c, now); err != nil && ctx.Err() == nil {
-			return len(due), err
-		}
+	failed := make([]error, len(due))
+	var calls sync.WaitGroup
+	for i, c := range due {
+		calls.Go(func() { failed[i] = a.perform(ctx, c, now) })
 	}
-	return len(due), nil
+	calls.Wait()
+	if ctx.Err() != nil {
+		return len(due), nil // what was cut off is owed still
+	}
+	return len(due), errors.Join(failed...)
 }
 
 // perform makes one call and learns what its answer says. What Stripe or the network refused is noted with the call.
