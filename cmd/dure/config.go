@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type settings struct {
 	StripeSecretKey     string `env:"STRIPE_SECRET_KEY" hidden:"" help:"Stripe's secret key of the first committee; dure committee stripe keeps the others'."`
 	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET" hidden:"" help:"The secret with which Stripe signs the first committee's events."`
 	StripeAPIBase       string `env:"STRIPE_API_BASE" hidden:"" help:"Where Stripe answers, for the sandbox; refused together with a live key."`
+	GivePerMinute       int    `env:"DURE_GIVE_PER_MINUTE" default:"60" hidden:"" help:"Donation forms that one address may send in a minute; 0 for no limit."`
 	ClockURL            string `env:"DURE_CLOCK_URL" hidden:"" help:"A clock that can be moved, for the sandbox; refused together with a live key."`
 }
 
@@ -79,6 +81,30 @@ func (s *settings) publicURL() string {
 		return "http://" + s.Addr
 	}
 	return strings.TrimSuffix(s.PublicURL, "/")
+}
+
+// secure tells whether people reach the site by https.
+func (s *settings) secure() bool { return strings.HasPrefix(s.publicURL(), "https://") }
+
+// cardOrigin is where the card pages are, and where alone a donation form may lead to; in the sandbox anywhere.
+func (s *settings) cardOrigin() string {
+	if s.StripeAPIBase != "" {
+		return ""
+	}
+	return "https://checkout.stripe.com"
+}
+
+// settingsHelp lists the settings with meaning and default, from their declarations.
+func settingsHelp() string {
+	var b strings.Builder
+	for f := range reflect.TypeFor[settings]().Fields() {
+		fmt.Fprintf(&b, "  %-22s %s", f.Tag.Get("env"), f.Tag.Get("help"))
+		if d := f.Tag.Get("default"); d != "" {
+			fmt.Fprintf(&b, " Default: %s.", d)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // clock gives the one clock of the program.

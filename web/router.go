@@ -1,0 +1,57 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// Routes lays out every address of the site. stripe takes the events of Stripe; ready tells whether the site can take
+// gifts now.
+func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Context) error) (http.Handler, error) {
+	guard, err := s.sameOrigin()
+	if err != nil {
+		return nil, err
+	}
+	r := chi.NewRouter()
+	r.Use(s.Around, guard)
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusNotFound) })
+	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusMethodNotAllowed) })
+
+	r.Get("/", s.page(s.home))
+	r.Get("/give/{drive}", s.page(s.getGive))
+	r.With(s.limitGiving).Post("/give/{drive}", s.page(s.postGive))
+	r.Get("/thanks/{gift}", s.page(s.thanks))
+	r.Get("/static/*", s.static)
+
+	r.Route("/desk", desk.Routes)
+
+	r.Post("/webhooks/stripe", stripe.ServeHTTP)
+	r.Post("/webhooks/stripe/{committee}", stripe.ServeHTTP)
+
+	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
+	r.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	return r, nil
+}
+
+// sameOrigin refuses forms that another site's page sends. Stripe's events have no origin, and prove themselves.
+func (s *Server) sameOrigin() (func(http.Handler) http.Handler, error) {
+	p := http.NewCrossOriginProtection()
+	if s.PublicURL != "" {
+		if err := p.AddTrustedOrigin(s.PublicURL); err != nil {
+			return nil, fmt.Errorf("the site's public address: %w", err)
+		}
+	}
+	p.AddInsecureBypassPattern("POST /webhooks/stripe")
+	p.AddInsecureBypassPattern("POST /webhooks/stripe/{committee}")
+	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusForbidden) }))
+	return p.Handler, nil
+}
