@@ -121,7 +121,7 @@ func (c *Cluster) ServeURL(database string) string {
 func (c *Cluster) URL(database, user, password string) string {
 	u := url.URL{
 		Scheme: "postgres", User: url.UserPassword(user, password), Host: fmt.Sprintf("127.0.0.1:%d", c.Port), Path: database,
-		RawQuery: "sslmode=disable&binary_parameters=yes",
+		RawQuery: "sslmode=disable",
 	}
 	return u.String()
 }

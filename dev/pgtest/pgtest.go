@@ -27,10 +27,8 @@ import (
 
 	"dure/dev/cluster"
 	"dure/migrations"
+	"dure/pg"
 )
-
-// connections is how many a test's database takes, all of which stay open between uses.
-const connections = 16
 
 // New gives a connection of the serving role to a fresh database with the current schema and no rows. The database is
 // dropped when the test ends. When no PostgreSQL can be had the test fails and says what installs one.
@@ -77,14 +75,13 @@ func URLs(t testing.TB, db *sqlx.DB) Addresses {
 	return Addresses{Serve: s.serve(name), Admin: s.admin(name)}
 }
 
+// open opens a database as dure does.
 func open(t testing.TB, address string) *sqlx.DB {
 	t.Helper()
-	db, err := sqlx.Open("postgres", address)
+	db, err := pg.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
