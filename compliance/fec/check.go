@@ -163,7 +163,7 @@ func (c *checker) record(r Record) {
 		return
 	}
 	for i := range c.table.Columns {
-		c.column(i+1, r.At(i+1))
+		c.column(i+1, r)
 	}
 	switch {
 	case c.table == tableSA || c.table == tableSB:

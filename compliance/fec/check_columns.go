@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// column checks one value by its column alone.
-func (c *checker) column(position int, s string) {
+// column checks one value by its column alone; a ZIP code by the state too, which stands before it.
+func (c *checker) column(position int, r Record) {
+	s := r.At(position)
 	col := &c.table.Columns[position-1]
 	if s == "" {
 		if col.Required != "" {
@@ -53,7 +54,7 @@ func (c *checker) column(position int, s string) {
 			bad, severity = "not a state's code", Warning
 		}
 	case KindZip:
-		if !matches(s, "99999") && !matches(s, "999999999") {
+		if abroad := r.At(position-1) == "ZZ"; !abroad && !matches(s, "99999") && !matches(s, "999999999") {
 			bad, severity = "a ZIP code has 5 or 9 digits", Warning
 		}
 	case KindTransactionID:

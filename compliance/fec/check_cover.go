@@ -72,18 +72,20 @@ func (c *checker) f3x(r Record) {
 	if code != "" && ReportName(code) == "" {
 		c.say(at("report_code"), "report-code", Error, code, "Form 3X has no report of this code")
 	}
-	if strings.HasPrefix(code, "12") || strings.HasPrefix(code, "30") {
-		for _, name := range []string{"election_code", "date_of_election", "state_of_election"} {
-			if name == "election_code" && code[0] == '3' {
-				continue
-			}
-			if r.Get(name) == "" {
-				c.say(at(name), "election", Warning, "", "a report around an election says which")
-			}
+	around := len(code) == 3 && (strings.HasPrefix(code, "12") || strings.HasPrefix(code, "30"))
+	for _, name := range []string{"election_code", "date_of_election", "state_of_election"} {
+		if around && r.Get(name) == "" {
+			c.say(at(name), "election", Warning, "", "a report around an election says which")
 		}
 	}
-	if e := r.Get("election_code"); e != "" && !isElectionCode(e) {
+	switch e := r.Get("election_code"); {
+	case e == "":
+	case !isElectionCode(e):
 		c.say(at("election_code"), "election", Warning, e, "an election is a letter and a year, such as G2026")
+	case around && e[0] != code[2]:
+		c.say(at("election_code"), "election", Warning, e, "a report "+code+" is about an election "+code[2:]+e[1:])
+	case !election.IsZero() && e[1:] != fmt.Sprint(election.Year()):
+		c.say(at("election_code"), "election", Warning, e, "the election is on "+election.String())
 	}
 	from, through := c.file.From, c.file.Through
 	switch {

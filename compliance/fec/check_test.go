@@ -190,6 +190,16 @@ func TestRowsAreComparedWithTheSummary(t *testing.T) {
 	}
 }
 
+func TestAddressAbroad(t *testing.T) {
+	t.Parallel()
+	rows := sample()
+	rows[2].(*fec.ScheduleA).Address = fec.Address{Street1: "4 Quay Lane", City: "Dublin", State: "ZZ", Zip: "D02 AF30"}
+	file, findings := written(t, rows)
+	if len(findings) > 0 || !bytes.Contains(file, []byte("\x1cDublin\x1cZZ\x1cD02AF30\x1c")) {
+		t.Errorf("an address abroad: %v, want it written without a finding", findings)
+	}
+}
+
 func TestNumberOfColumnsIsChecked(t *testing.T) {
 	t.Parallel()
 	file, _ := written(t, sample())
@@ -295,7 +305,14 @@ func TestReportAroundAnElection(t *testing.T) {
 	if _, findings := written(t, rows); len(findings) > 0 {
 		t.Errorf("a pre-primary report: %v, want nothing", findings)
 	}
-	cover.ElectionDate = civil.MustParse("2026-04-21")
+	for code, want := range map[string]string{"G2026": "a report 12P is about an election P2026", "P2024": "the election is on 2026-04-20"} {
+		cover.Election = code
+		_, findings := written(t, rows)
+		if len(findings) != 1 || findings[0].Column != 11 || findings[0].Message != want {
+			t.Errorf("a pre-primary report about %s: %v, want %q", code, findings, want)
+		}
+	}
+	cover.Election, cover.ElectionDate = "P2026", civil.MustParse("2026-04-21")
 	if _, findings := written(t, rows); !has(findings, 2, 15, "coverage", fec.Warning) {
 		t.Errorf("a pre-primary report that ends 21 days before: %v, want a warning", findings)
 	}
@@ -330,6 +347,18 @@ func TestFindingsAreInOrderAndBounded(t *testing.T) {
 	list := checked(t, many)
 	if n := len(list); n != 100_001 || list[n-1].Rule != "too-many" || list[n-1].Severity != fec.Error {
 		t.Errorf("a file with more than 100,000 problems has %d findings, the last %v", n, list[n-1])
+	}
+}
+
+func TestKindsOfRecordsAreBounded(t *testing.T) {
+	t.Parallel()
+	file, _ := written(t, sample())
+	for i := range 5000 {
+		file = fmt.Appendf(file, "ZZ%d\r\n", i)
+	}
+	_, about, err := fec.Check(bytes.NewReader(file))
+	if err != nil || len(about.Records) > 1001 || about.Records["(other)"] < 4000 {
+		t.Errorf("5000 kinds of records make %d counts, %d of them other, %v; want at most 1001", len(about.Records), about.Records["(other)"], err)
 	}
 }
 

@@ -48,6 +48,26 @@ func TestTablesHaveTheNamesAndTheOrderOfTheFECsSchemas(t *testing.T) {
 	}
 }
 
+func TestTablesHaveTheColumnsOfVersion85(t *testing.T) {
+	t.Parallel()
+	want := map[string]int{"HDR": 8, "F3X": 123, "SA": 45, "SB": 44, "TEXT": 6}
+	for _, table := range fec.Tables() {
+		if len(table.Columns) != want[table.Record] {
+			t.Errorf("%s has %d columns, want %d", table.Record, len(table.Columns), want[table.Record])
+		}
+	}
+	for form, record := range map[string]string{"SA11AI": "SA", "SB21B": "SB", "F3XA": "F3X", "TEXT": "TEXT", "HDR": "HDR"} {
+		if got := fec.TableOf(form); got == nil || got.Record != record {
+			t.Errorf("the table of %s is %v, want %s", form, got, record)
+		}
+	}
+	for _, form := range []string{"", "S", "SE", "SC/10", "F3", "F3N", "F24N", "H4", "TEXTS"} {
+		if got := fec.TableOf(form); got != nil {
+			t.Errorf("the table of %q is %s, want none", form, got.Record)
+		}
+	}
+}
+
 func TestTablesHaveTheWidthsOfTheLayoutSheet(t *testing.T) {
 	t.Parallel()
 	f, err := os.Open(filepath.Join(fectest.Shared(t, "fec", "columns"), "spec_fields_8.3.0.1.csv"))
@@ -98,9 +118,28 @@ func TestSummaryLinesStandWhereTheFormHasThem(t *testing.T) {
 		line fec.Line
 		a, b int
 	}{
-		{"6(a)", 0, 74}, {"6(b)", 23, 0}, {"6(c)", 24, 76}, {"8", 27, 79}, {"9", 28, 0}, {"10", 29, 0}, {"11(a)(i)", 30, 80}, {"11(d)", 35, 85},
-		{"15", 39, 89}, {"18(c)", 44, 94}, {"19", 45, 95}, {"20", 46, 96}, {"21(b)", 49, 99}, {"23", 52, 102}, {"28(a)", 57, 107}, {"28(d)", 60, 110},
-		{"29", 61, 111}, {"30(c)", 65, 115}, {"31", 66, 116}, {"38", 73, 123}, {"39", 0, 0}, {"", 0, 0},
+		{"6(a)", 0, 74},
+		{"6(b)", 23, 0},
+		{"6(c)", 24, 76},
+		{"8", 27, 79},
+		{"9", 28, 0},
+		{"10", 29, 0},
+		{"11(a)(i)", 30, 80},
+		{"11(d)", 35, 85},
+		{"15", 39, 89},
+		{"18(c)", 44, 94},
+		{"19", 45, 95},
+		{"20", 46, 96},
+		{"21(b)", 49, 99},
+		{"23", 52, 102},
+		{"28(a)", 57, 107},
+		{"28(d)", 60, 110},
+		{"29", 61, 111},
+		{"30(c)", 65, 115},
+		{"31", 66, 116},
+		{"38", 73, 123},
+		{"39", 0, 0},
+		{"", 0, 0},
 	} {
 		if a, b := fec.PositionOf(row.line, fec.ThisPeriod), fec.PositionOf(row.line, fec.YearToDate); a != row.a || b != row.b {
 			t.Errorf("line %s stands at %d and %d, want %d and %d", row.line, a, b, row.a, row.b)

@@ -36,6 +36,7 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e
 type Reader struct {
 	in       *bufio.Reader
 	line     int
+	begun    bool  // the first record was met
 	pending  error // to be told before the next record
 	findings findings
 }
@@ -57,18 +58,20 @@ func (r *Reader) Next() (Record, error) {
 		if err != nil {
 			return Record{}, err
 		}
-		if r.line == 1 {
-			if bytes.HasPrefix(line, []byte("\ufeff")) {
-				line = line[3:]
-				r.warn("byte-order-mark", "", "a byte order mark before the first record; it is left out")
-			}
-			if !bytes.Contains(line, []byte(separator)) && (bytes.HasPrefix(line, []byte("/*")) || bytes.ContainsRune(line, ',')) {
-				return Record{}, ErrOldFormat
-			}
+		for !r.begun && bytes.HasPrefix(line, byteOrderMark) {
+			line = line[len(byteOrderMark):]
+			r.warn("byte-order-mark", "", "a byte order mark before the first record; it is left out")
 		}
 		if len(bytes.TrimRight(line, " \t\x1a")) == 0 {
 			r.warn("empty-line", "", "an empty line; it is passed over")
 			continue
+		}
+		if !r.begun && !bytes.Contains(line, []byte(separator)) && (bytes.HasPrefix(line, []byte("/*")) || bytes.ContainsRune(line, ',')) {
+			return Record{}, ErrOldFormat
+		}
+		r.begun = true
+		if startsFreeText(line) {
+			return Record{}, &LineError{r.line, "free-text", "free text that doesn't follow its cover directly"}
 		}
 		rec := Record{Line: r.line}
 		var text string
@@ -107,23 +110,50 @@ func (r *Reader) read() ([]byte, error) {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")), nil
 }
 
-// decodeText reads bytes as UTF-8, or as Windows-1252 if they aren't.
+// decodeText reads bytes as UTF-8, or as Windows-1252 if they aren't. Bytes that Windows-1252 leaves undefined become the control
+// characters of the same number, so that encodeText gives them back.
 func decodeText(b []byte) (text string, cp1252 bool) {
 	if utf8.Valid(b) {
 		return string(b), false
 	}
-	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "?"), false
+	out := make([]rune, len(b))
+	for i, c := range b {
+		out[i] = charmap.Windows1252.DecodeByte(c)
+		if out[i] == utf8.RuneError {
+			out[i] = rune(c)
+		}
 	}
 	return string(out), true
 }
 
-var beginText, endText = []byte("[BEGINTEXT]"), []byte("[ENDTEXT]")
+// encodeText is the reverse of decodeText.
+func encodeText(b []byte, s string, cp1252 bool) []byte {
+	if !cp1252 {
+		return append(b, s...)
+	}
+	for _, r := range s {
+		c, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			c = byte(r)
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+var (
+	byteOrderMark = []byte("\ufeff")
+	beginText     = []byte("[BEGINTEXT]")
+	endText       = []byte("[ENDTEXT]")
+)
+
+func startsFreeText(line []byte) bool {
+	return len(line) >= len(beginText) && bytes.EqualFold(line[:len(beginText)], beginText)
+}
 
 // body reads the free text after a record, if there is one. What is wrong with it is told by the next call of Next.
 func (r *Reader) body(rec *Record) error {
-	if next, _ := r.in.Peek(len(beginText)); !bytes.EqualFold(next, beginText) {
+	if next, _ := r.in.Peek(len(beginText)); !startsFreeText(next) {
 		return nil
 	}
 	begun := r.line + 1

@@ -43,8 +43,10 @@ func TestReaderTakesWhatFilersWrite(t *testing.T) {
 		{"no end of the last line", "HDR|FEC\nSA|x", [][]string{{"HDR", "FEC"}, {"SA", "x"}}, []int{1, 2}},
 		{"an extra separator at the end", "HDR|FEC|\n", [][]string{{"HDR", "FEC", ""}}, []int{1}},
 		{"empty lines", "\nHDR|FEC\n\n  \nSA|x\n\x1a", [][]string{{"HDR", "FEC"}, {"SA", "x"}}, []int{2, 5}},
+		{"a byte order mark, twice, and an empty line", "\ufeff\n\ufeff\ufeffHDR|FEC\n", [][]string{{"HDR", "FEC"}}, []int{2}},
 		{"a byte order mark", "\ufeffHDR|FEC\n", [][]string{{"HDR", "FEC"}}, []int{1}},
 		{"UTF-8", "HDR|Peña\n", [][]string{{"HDR", "Peña"}}, []int{1}},
+		{"bytes that Windows-1252 leaves undefined", "HDR|\x81\xff\n", [][]string{{"HDR", "\u0081ÿ"}}, []int{1}},
 		{"Windows-1252", "HDR|Pe\xf1a \x93x\x94\n", [][]string{{"HDR", "Peña “x”"}}, []int{1}},
 		{"nothing", "", nil, nil},
 	} {
@@ -106,7 +108,9 @@ func TestReaderRefusesAndGoesOn(t *testing.T) {
 		t.Errorf("a file with a line that can't be kept is rewritten: %v, want an error", err)
 	}
 	for name, text := range map[string]string{
-		"without its end": "HDR|FEC\nF99|C1\n[BEGINTEXT]\nDear sirs", "too long": "HDR|FEC\nF99|C1\n[BEGINTEXT]\n" + strings.Repeat("x\n", 1<<20) + "[ENDTEXT]\n",
+		"after an empty line": "HDR|FEC\n\n[BEGINTEXT]\nx\n[ENDTEXT]\n",
+		"without its end":     "HDR|FEC\nF99|C1\n[BEGINTEXT]\nDear sirs",
+		"too long":            "HDR|FEC\nF99|C1\n[BEGINTEXT]\n" + strings.Repeat("x\n", 1<<20) + "[ENDTEXT]\n",
 	} {
 		if _, _, err := readAll(text); !errors.As(err, &bad) || bad.Line != 3 || bad.Rule != "free-text" {
 			t.Errorf("free text %s: %v, want free-text on line 3", name, err)

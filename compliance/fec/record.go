@@ -1,10 +1,6 @@
 package fec
 
-import (
-	"strings"
-
-	"golang.org/x/text/encoding/charmap"
-)
+import "strings"
 
 // The bytes of the format.
 const (
@@ -58,16 +54,6 @@ func (r Record) Append(b []byte) []byte {
 		b = append(b, lineEnd...)
 	}
 	return b
-}
-
-// encodeText is the reverse of decodeText.
-func encodeText(b []byte, s string, cp1252 bool) []byte {
-	if cp1252 {
-		if old, err := charmap.Windows1252.NewEncoder().String(s); err == nil {
-			return append(b, old...)
-		}
-	}
-	return append(b, s...)
 }
 
 // RecordOf gives the record that a Writer makes of a typed row, and what was changed or refused on the way.

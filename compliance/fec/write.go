@@ -67,7 +67,8 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// Rewrite copies a file as read: every column as found, with CR LF at each line's end. It refuses what Reader can't read.
+// Rewrite copies a file as read: every column as found, with CR LF at each line's end; empty lines are left
+// out. It refuses a file of which Reader can't read every line.
 func Rewrite(w io.Writer, r io.Reader) error {
 	in, out := NewReader(r), bufio.NewWriterSize(w, 1<<16)
 	var buffer []byte

@@ -273,3 +273,20 @@ func BenchmarkWrite100kReceipts(b *testing.B) {
 	}
 	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// BenchmarkCheck100kReceipts reads and checks such a filing.
+func BenchmarkCheck100kReceipts(b *testing.B) {
+	file, _ := written(b, sample())
+	lines := bytes.SplitAfter(file, []byte("\r\n"))
+	row := bytes.SplitN(lines[2], []byte("SA-1"), 2)
+	for i := range 100_000 {
+		file = fmt.Appendf(file, "%sQ-%d%s", row[0], i, row[1])
+	}
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		if list, _, err := fec.Check(bytes.NewReader(file)); err != nil || len(list) != 1 {
+			b.Fatalf("%d findings, %v; want the one of line 11(a)(i)", len(list), err)
+		}
+	}
+	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
