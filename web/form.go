@@ -215,7 +215,7 @@ func (c *checker) place(f Form) Form {
 		if f.Zip != "" {
 			f.Zip = c.line("zip", f.Zip, "")
 		}
-		const longest = 12
+		const longest = 9 // the column of the report
 		if utf8.RuneCountInString(f.Zip) > longest {
 			c.add("zip", "problem.zip.abroad")
 		}

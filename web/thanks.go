@@ -97,37 +97,37 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time)
 	}
 	amount, zone := g.Cents.Short(), a.Committee.Location()
 	say := func(key, class string) {
-		p.Badge, p.BadgeClass = p.T("thanks."+key+".badge"), class
-		p.Heading = p.T("thanks."+key+".heading", "name", g.GivenName, "amount", amount)
-		p.Text = p.T("thanks."+key+".text", "committee", a.Committee.Name, "recipient", a.Recipient(), "amount", amount)
+		p.Badge, p.BadgeClass = p.T(key+".badge"), class
+		p.Heading = p.T(key+".heading", "name", g.GivenName, "amount", amount)
+		p.Text = p.T(key+".text", "committee", a.Committee.Name, "recipient", a.Recipient(), "amount", amount)
 	}
 	switch g.State {
 	case donations.Settled:
-		say("settled", "ok")
+		say("thanks.settled", "ok")
 		p.receipt(a, zone)
 	case donations.Authorised, donations.CaptureOwed:
-		say("authorised", "")
+		say("thanks.authorised", "")
 		p.Refresh = soon
 	case donations.Held:
-		say("held", "look")
+		say("thanks.held", "look")
 		p.Refresh = later
 		if g.ReleaseBy.Valid {
 			p.Text += p.T("thanks.held.until", "day", civil.In(g.ReleaseBy.Time, zone))
 		}
 	case donations.Pledged:
-		say("pledged", "")
+		say("thanks.pledged", "")
 		p.Refresh = soon
 	case donations.Open:
-		say("open", "")
+		say("thanks.open", "")
 		p.Refresh = soon
 		if g.SessionURL != "" && (!g.SessionExpiresAt.Valid || now.Before(g.SessionExpiresAt.Time)) {
 			p.GoTo, p.GoText = g.SessionURL, p.T("thanks.open.go", "amount", amount)
 		}
 	case donations.Expired:
-		say("expired", "")
+		say("thanks.expired", "")
 		p.again(a)
 	default: // on its way back, or back already
-		say("released", "")
+		say("thanks.released", "")
 		p.again(a)
 	}
 	p.Page.Title = p.Heading
