@@ -222,7 +222,7 @@ func (c *checker) untabled(r Record) {
 			if n := len(r.Fields); n != u.columns && n != u.columns+1 {
 				c.say(0, "columns", Warning, fmt.Sprint(n), fmt.Sprintf("%d columns; such a record has %d", n, u.columns))
 			}
-			c.transactionID(u.id, r.At(u.id))
+			c.transactionID(3, r.At(3))
 			return
 		}
 	}

@@ -104,22 +104,12 @@ func PositionOf(line Line, sum Sum) int {
 	return 0
 }
 
-// untabled says where the transaction id stands in records that have no table here, so that references to them are understood.
+// untabled has the number of columns of records that have no table here. In all of them the transaction id is the third column, so
+// that references to them are understood.
 var untabled = []struct {
 	prefix  string
 	columns int
-	id      int
 }{
-	{"SC1/", 48, 3},
-	{"SC2/", 20, 3},
-	{"SC/", 38, 3},
-	{"SD", 20, 3},
-	{"SE", 44, 3},
-	{"SF", 44, 3},
-	{"H1", 12, 3},
-	{"H2", 9, 3},
-	{"H3", 10, 3},
-	{"H4", 33, 3},
-	{"H5", 10, 3},
-	{"H6", 31, 3},
+	{"SC1/", 48}, {"SC2/", 20}, {"SC/", 38}, {"SD", 20}, {"SE", 44}, {"SF", 44},
+	{"H1", 12}, {"H2", 9}, {"H3", 10}, {"H4", 33}, {"H5", 10}, {"H6", 31},
 }
