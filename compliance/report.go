@@ -86,7 +86,7 @@ type Section struct {
 	More bool // there are more rows than these
 }
 
-// PreviewReport gives what BuildReport would write, with at most limit rows of each kind; it refuses as BuildReport does, but for
+// PreviewReport gives what BuildReport would write, with at most limit rows of each kind (0: none); it refuses as BuildReport does, but for
 // partings, which it lists.
 func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, limit int) (Preview, error) {
 	var p Preview
@@ -106,6 +106,9 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 			return err
 		}
 		for _, s := range b.sections() {
+			if limit <= 0 {
+				break
+			}
 			section := Section{Form: s.form, Line: fec.LineOf(s.form)}
 			err := s.rows(ctx, limit+1, func(row fec.Row, child bool) error {
 				section.Rows = append(section.Rows, row)
