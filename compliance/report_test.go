@@ -15,7 +15,7 @@ import (
 	"dure/civil"
 	"dure/compliance"
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 	"dure/money"
 	"dure/registry"
 )

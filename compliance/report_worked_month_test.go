@@ -19,7 +19,7 @@ import (
 	"dure/civil"
 	"dure/compliance"
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 	"dure/ledger"
 	"dure/money"
 	"dure/registry"

@@ -328,7 +328,7 @@ func (a *Accounts) openPage(ctx context.Context, g Gift, now time.Time) (Gift, e
 		if err != nil || g.State != Pledged {
 			return g, err
 		}
-		if try == 10 {
+		if try == 5 {
 			return g, ErrCardPage
 		}
 		select {

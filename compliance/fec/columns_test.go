@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 )
 
 func TestTablesHaveTheNamesAndTheOrderOfTheFECsSchemas(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 )
 
 // readAll reads a text in which | stands for the separator.

@@ -14,7 +14,7 @@ import (
 
 	"dure/civil"
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 	"dure/money"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"dure/compliance/fec"
-	"dure/compliance/fec/fectest"
+	"dure/dev/fectest"
 )
 
 // workedRow is what the worked months say of a row beyond its columns.
