@@ -79,7 +79,7 @@ func (k *keeper) start(how int) (<-chan struct{}, error) {
 	return ended, os.WriteFile(k.pidFile, []byte(strconv.Itoa(cmd.Process.Pid)+"\n"), 0o644)
 }
 
-// stop ends the program, which has ten seconds to finish what it does.
+// stop ends the program, which has half a minute to finish what it does.
 func (k *keeper) stop() error {
 	k.mu.Lock()
 	k.stopping = true
@@ -90,7 +90,7 @@ func (k *keeper) stop() error {
 		select {
 		case <-k.gone:
 			return os.Remove(k.pidFile)
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 		}
 	}
 	return fmt.Errorf("process %d does not end", cmd.Process.Pid)
