@@ -75,7 +75,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, errors.Join(err, unlock(c.lock))
 	}
 	c.command = program.command(filepath.Join(program.bin, "postgres"), args...)
-	log, err := os.Create(c.logFile())
+	log, err := os.OpenFile(c.logFile(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, errors.Join(err, unlock(c.lock))
 	}

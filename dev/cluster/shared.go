@@ -49,7 +49,7 @@ func Shared(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, err
 	}
 	words := append([]string{"-c", keeper, "keeper", used, c.data, filepath.Join(program.bin, "postgres")}, args...)
-	log, err := os.Create(c.logFile())
+	log, err := os.OpenFile(c.logFile(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
