@@ -46,21 +46,21 @@ func read(kind string, object []byte) (fact, error) {
 	case strings.HasPrefix(kind, "checkout.session."):
 		var s stripe.CheckoutSession
 		if err := json.Unmarshal(object, &s); err != nil {
-			return fact{}, fmt.Errorf("read the session: %w", err)
+			return fact{}, errAside("its session can't be read: " + err.Error())
 		}
 		said := donations.SessionOf(&s)
 		return fact{intent: said.PaymentIntent, gift: donations.GiftID(s.Metadata["dure_gift"]), session: &said}, nil
 	case strings.HasPrefix(kind, "payment_intent."):
 		var p stripe.PaymentIntent
 		if err := json.Unmarshal(object, &p); err != nil {
-			return fact{}, fmt.Errorf("read the payment intent: %w", err)
+			return fact{}, errAside("its payment intent can't be read: " + err.Error())
 		}
 		said := donations.PaymentOf(&p)
 		return fact{intent: p.ID, gift: donations.GiftID(p.Metadata["dure_gift"]), payment: &said}, nil
 	case strings.HasPrefix(kind, "charge.") && !strings.HasPrefix(kind, "charge.dispute.") && !strings.HasPrefix(kind, "charge.refund."):
 		var c stripe.Charge
 		if err := json.Unmarshal(object, &c); err != nil {
-			return fact{}, fmt.Errorf("read the charge: %w", err)
+			return fact{}, errAside("its charge can't be read: " + err.Error())
 		}
 		said := donations.ChargeOf(&c)
 		f := fact{intent: said.Intent, gift: donations.GiftID(c.Metadata["dure_gift"]), payment: &said}

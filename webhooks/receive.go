@@ -46,9 +46,16 @@ type envelope struct {
 	Type       string
 	APIVersion string `json:"api_version"`
 	Created    int64
-	Data       struct {
-		Object struct{ ID string }
+	Data       json.RawMessage
+}
+
+// object is the id of what the event is about; empty when it has none.
+func (e envelope) object() string {
+	var data struct{ Object struct{ ID string } }
+	if json.Unmarshal(e.Data, &data) != nil || !plainID.MatchString(data.Object.ID) {
+		return ""
 	}
+	return data.Object.ID
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
@@ -144,16 +151,12 @@ func store(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, e e
 	if e.APIVersion != stripe.APIVersion {
 		state, reason = "set aside", "it is of API version "+strconv.Quote(e.APIVersion)+"; this program reads "+stripe.APIVersion
 	}
-	object := e.Data.Object.ID
-	if !plainID.MatchString(object) {
-		object = ""
-	}
 	return pg.InTx(ctx, db, "stripe", []string{string(committee)}, func(tx *sqlx.Tx) error {
 		const insert = `
 			insert into events (committee, id, type, api_version, created_at, object, payload, state, reason)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			on conflict on constraint events_pk do nothing`
-		_, err := tx.ExecContext(ctx, insert, committee, e.ID, e.Type, strings.ToValidUTF8(e.APIVersion, ""), time.Unix(e.Created, 0).UTC(), object, body, state, reason)
+		_, err := tx.ExecContext(ctx, insert, committee, e.ID, e.Type, strings.ToValidUTF8(e.APIVersion, ""), time.Unix(e.Created, 0).UTC(), e.object(), body, state, reason)
 		if err != nil {
 			return fmt.Errorf("store event: %w", err)
 		}
