@@ -199,8 +199,10 @@ func (s *Sim) newCharge(m moment, p *paymentIntent, method *paymentMethod) *char
 			Multicapture: feature{"unavailable"}, NetworkToken: &networkToken{},
 			Overcapture: overcapture{MaximumAmountCapturable: p.Amount, Status: "unavailable"},
 		}},
-		Outcome: outcome{NetworkStatus: "approved_by_network", RiskLevel: "normal", RiskScore: 32,
-			SellerMessage: "Payment complete.", Type: "authorized"},
+		Outcome: outcome{
+			NetworkStatus: "approved_by_network", RiskLevel: "normal", RiskScore: 32,
+			SellerMessage: "Payment complete.", Type: "authorized",
+		},
 	}
 	m.a.Charges.add(c)
 	p.LatestCharge = &c.ID

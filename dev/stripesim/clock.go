@@ -177,7 +177,8 @@ func (s *Sim) keepAgenda() {
 }
 
 // Settle brings every captured charge its balance transaction and waits until every delivery is done or given up,
-// without waiting for delays, shuffling or backoff. It returns the context's error if that comes first.
+// without waiting for delays, shuffling or backoff. What a receiver does after it has answered is not waited for:
+// let it work, then Settle again. It returns the context's error if that comes first.
 func (s *Sim) Settle(ctx context.Context) error {
 	s.mu.Lock()
 	s.flushing++

@@ -44,7 +44,7 @@ func TestClockIsMovedForAllAtOnce(t *testing.T) {
 	}
 	_, body := h.get("/_sim/clock")
 	decode(t, body, &clock)
-	if off := clock.Now.Sub(time.Now()) - want; off > time.Second || off < -time.Minute || clock.Offset != int64(want) {
+	if off := time.Until(clock.Now) - want; off > time.Second || off < -time.Minute || clock.Offset != int64(want) {
 		t.Errorf("the clock = %+v, want now and %v", clock, want)
 	}
 }
@@ -171,5 +171,25 @@ func TestSameSeedMakesTheSameIDs(t *testing.T) {
 	first, second := start(t, stripesim.Options{Seed: 9}), start(t, stripesim.Options{Seed: 9})
 	if one, two := first.open(1000, "manual"), second.open(1000, "manual"); one.ID != two.ID || len(one.ID) != 66 {
 		t.Errorf("ids from one seed: %s and %s", one.ID, two.ID)
+	}
+}
+
+func TestSeedWritesHistory(t *testing.T) {
+	t.Parallel()
+	h := start(t, stripesim.Options{})
+	h.SetOffset(-90 * 24 * time.Hour)
+	out := h.pay(h.open(1000, "manual").ID, visa)
+	if _, err := h.api.PaymentIntents.Capture(out.PaymentIntent, nil); err != nil {
+		t.Fatal(err)
+	}
+	h.SetOffset(0)
+	h.arrived()
+	past := time.Now().Add(-89 * 24 * time.Hour).Unix()
+	ch := h.intent(out.PaymentIntent).LatestCharge
+	if ch.Created > past || ch.BalanceTransaction.Created > past || ch.BalanceTransaction.Status != "available" {
+		t.Errorf("a charge made in a past of 90 days = created %d, %+v", ch.Created, ch.BalanceTransaction)
+	}
+	if got := h.events(nil); len(got) != 0 {
+		t.Errorf("events of 90 days ago that are still shown = %d, want none after 30 days", len(got))
 	}
 }

@@ -184,11 +184,15 @@ func (s *Sim) confirm(m moment, c *session, p *paymentIntent, method *paymentMet
 
 func (s *Sim) declineCharge(m moment, c *session, p *paymentIntent, method *paymentMethod, charge *charge, d *decline) Outcome {
 	charge.Status, charge.FailureCode, charge.FailureMessage = "failed", &d.Code, &d.Message
-	charge.Outcome = outcome{NetworkStatus: "declined_by_network", Reason: &d.Reason, RiskLevel: "normal", RiskScore: 32,
-		SellerMessage: "The bank returned the decline code `" + d.DeclineCode + "`.", Type: "issuer_declined"}
+	charge.Outcome = outcome{
+		NetworkStatus: "declined_by_network", Reason: &d.Reason, RiskLevel: "normal", RiskScore: 32,
+		SellerMessage: "The bank returned the decline code `" + d.DeclineCode + "`.", Type: "issuer_declined",
+	}
 	if d.Blocked {
-		charge.Outcome = outcome{NetworkStatus: "not_sent_to_network", Reason: &d.Reason, RiskLevel: "highest", RiskScore: 90,
-			SellerMessage: "Stripe blocked this payment as too risky.", Type: "blocked"}
+		charge.Outcome = outcome{
+			NetworkStatus: "not_sent_to_network", Reason: &d.Reason, RiskLevel: "highest", RiskScore: 90,
+			SellerMessage: "Stripe blocked this payment as too risky.", Type: "blocked",
+		}
 	}
 	s.emit(m, "charge.failed", charge, nil)
 	return s.fail(m, c, p, &apiError{

@@ -61,6 +61,8 @@ func (s *Sim) notFound(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Stripe-Version", APIVersion)
 	w.WriteHeader(http.StatusNotFound)
-	w.Write(pretty(renderError(&apiError{Type: "invalid_request_error",
-		Message: "Unrecognized request URL (" + r.Method + ": " + r.URL.Path + "). The simulator may not have it yet; its index lists what it has."})))
+	w.Write(pretty(renderError(&apiError{
+		Type:    "invalid_request_error",
+		Message: "Unrecognized request URL (" + r.Method + ": " + r.URL.Path + "). The simulator may not have it yet; its index lists what it has.",
+	})))
 }
