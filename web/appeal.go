@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"regexp"
 	"sync"
 	"time"
 
@@ -75,6 +77,9 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 	return a, nil
 }
 
+// slugShape is that of every drive's address (drive_addresses_slug_shape).
+var slugShape = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
+
 // fresh is how long a drive is shown as it was read.
 const fresh = 3 * time.Second
 
@@ -102,6 +107,9 @@ type shelved struct {
 
 // find gives a drive of the shelf, reading it where there is none or the one there is not fresh.
 func (s *shelf) find(ctx context.Context, slug string) (*shelved, error) {
+	if !slugShape.MatchString(slug) {
+		return nil, fmt.Errorf("find drive %q: %w", slug, sql.ErrNoRows)
+	}
 	s.mu.Lock()
 	known := s.drives[slug]
 	s.mu.Unlock()

@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-
-	"github.com/go-chi/chi/v5"
 )
 
 //go:embed static
@@ -79,7 +77,7 @@ func (a *assets) url(name string) (string, error) {
 
 // static serves the files under both addresses: the one with the hash for good, the plain one to be asked for again.
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
-	name := chi.URLParam(r, "file")
+	name := strings.TrimPrefix(r.URL.Path, "/static/")
 	keep := "no-cache"
 	f, ok := s.assets.byName[name]
 	if !ok {

@@ -24,6 +24,7 @@ type errorPage struct {
 // errorTexts are the statuses that have sentences of their own.
 var errorTexts = map[int][2]string{
 	http.StatusBadRequest:            {"error.400.heading", "error.400.text"},
+	http.StatusForbidden:             {"error.403.heading", "error.403.text"},
 	http.StatusNotFound:              {"error.404.heading", "error.404.text"},
 	http.StatusMethodNotAllowed:      {"error.405.heading", "error.405.text"},
 	http.StatusRequestEntityTooLarge: {"error.413.heading", "error.413.text"},

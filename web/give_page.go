@@ -38,7 +38,7 @@ type givePage struct {
 
 // progress is how far a drive has come.
 type progress struct {
-	Title     string
+	Name      string // the drive's title
 	Address   string // of the page
 	Cloth     []piece
 	ClothText string
@@ -70,7 +70,7 @@ type problem struct{ Field, Anchor, Text string }
 
 func progressOf(lang i18n.Language, a appeal) progress {
 	p := progress{
-		Title: a.Drive.Title, Address: "/give/" + a.Drive.Slug,
+		Name: a.Drive.Title, Address: "/give/" + a.Drive.Slug,
 		Cloth: cloth(a.Drive.Slug, a.Total.Cents, a.Drive.Goal), Given: a.Total.Cents, Goal: a.Drive.Goal,
 		People: i18n.T(lang, "progress.people", "n", a.Total.People),
 	}
@@ -86,7 +86,7 @@ func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
 		Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Story: paragraphs(a.Drive.Story), Form: f,
 		States: states, Countries: countries, Hidden: hole,
 	}
-	p.Page.Title, p.Menu = a.Drive.Title, true
+	p.Title, p.Menu = a.Drive.Title, true
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
@@ -276,7 +276,7 @@ type closedPage struct {
 
 func closedPageOf(lang i18n.Language, a appeal) closedPage {
 	p := closedPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
-	p.Page.Title, p.Menu = a.Drive.Title, true
+	p.Title, p.Menu = a.Drive.Title, true
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}

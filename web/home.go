@@ -17,6 +17,7 @@ type homePage struct {
 }
 
 type homeDrive struct {
+	Page
 	progress
 	Committee, Kicker string
 }
@@ -47,7 +48,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			h := homeDrive{progress: progressOf(lang, k.appeal), Committee: c.Name}
+			h := homeDrive{Page: p.Page, progress: progressOf(lang, k.appeal), Committee: c.Name}
 			if k.appeal.Earmarked() {
 				h.Kicker = p.T("give.for-candidate", "election", electionName(lang, k.appeal.Election))
 			}

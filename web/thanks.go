@@ -98,8 +98,8 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time)
 	amount, zone := g.Cents.Short(), a.Committee.Location()
 	say := func(key, class string) {
 		p.Badge, p.BadgeClass = p.T(key+".badge"), class
-		p.Heading = p.T(key+".heading", "name", g.GivenName, "amount", amount)
-		p.Text = p.T(key+".text", "committee", a.Committee.Name, "recipient", a.Recipient(), "amount", amount)
+		p.Heading = p.T(key+".heading", "name", g.GivenName, "amount", amount, "committee", a.Committee.Name)
+		p.Text = p.T(key+".text", "amount", amount, "committee", a.Committee.Name)
 	}
 	switch g.State {
 	case donations.Settled:
@@ -130,7 +130,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time)
 		say("thanks.released", "")
 		p.again(a)
 	}
-	p.Page.Title = p.Heading
+	p.Title = p.Heading
 	return p
 }
 
