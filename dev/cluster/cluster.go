@@ -128,15 +128,26 @@ func (c *Cluster) URL(database, user, password string) string {
 
 // CreateDatabase makes a database of the owner's unless it is there.
 func (c *Cluster) CreateDatabase(ctx context.Context, name string) error {
+	err := c.execute(ctx, "create database "+pq.QuoteIdentifier(name))
+	if e := (*pq.Error)(nil); errors.As(err, &e) && e.Code.Name() == "duplicate_database" {
+		return nil
+	}
+	return err
+}
+
+// DropDatabase takes a database away, with the connections to it, if it is there.
+func (c *Cluster) DropDatabase(ctx context.Context, name string) error {
+	return c.execute(ctx, "drop database if exists "+pq.QuoteIdentifier(name)+" with (force)")
+}
+
+// execute runs a statement as the owner.
+func (c *Cluster) execute(ctx context.Context, statement string) error {
 	db, err := sql.Open("postgres", c.AdminURL("postgres"))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	_, err = db.ExecContext(ctx, "create database "+pq.QuoteIdentifier(name))
-	if e := (*pq.Error)(nil); errors.As(err, &e) && e.Code.Name() == "duplicate_database" {
-		return nil
-	}
+	_, err = db.ExecContext(ctx, statement)
 	return err
 }
 

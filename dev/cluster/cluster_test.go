@@ -66,6 +66,14 @@ func TestASecondStartKeepsDataAndAddresses(t *testing.T) {
 	if err := c.CreateDatabase(t.Context(), "village"); err != nil {
 		t.Errorf("CreateDatabase of one that is there: %v", err)
 	}
+	for range 2 {
+		if err := c.DropDatabase(t.Context(), "village"); err != nil {
+			t.Errorf("DropDatabase: %v", err)
+		}
+	}
+	if err := exec(t, c.AdminURL("village"), "select 1"); err == nil {
+		t.Error("the database answers after it was dropped")
+	}
 }
 
 func TestTheServingRoleAndStrangersAreKeptOut(t *testing.T) {
