@@ -52,11 +52,12 @@ func ReportList(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	if year == 0 {
 		year = today.Year()
 	}
-	active, err := activeForGeneral(ctx, q, c, now)
+	all := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // whatever the database's clock has recorded
+	active, err := activeForGeneral(ctx, q, c, all)
 	if err != nil {
 		return nil, err
 	}
-	opening, err := findOpening(ctx, q, committee, now)
+	opening, err := findOpening(ctx, q, committee, all)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
