@@ -74,6 +74,9 @@ func progressOf(lang i18n.Language, a appeal) progress {
 		Cloth: cloth(a.Drive.Slug, a.Total.Cents, a.Drive.Goal), Given: a.Total.Cents, Goal: a.Drive.Goal,
 		People: i18n.T(lang, "progress.people", "n", a.Total.People),
 	}
+	if a.Total.People == 0 {
+		p.People = i18n.T(lang, "progress.nobody")
+	}
 	p.ClothText = i18n.T(lang, "progress.cloth", "given", p.Given.Short(), "goal", p.Goal.Short(), "percent", percent(p.Given, p.Goal))
 	if !a.Drive.ClosesOn.IsZero() {
 		p.People += i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn)
@@ -137,6 +140,11 @@ func (p *givePage) offer(d donations.Drive) {
 	}
 }
 
+// Roomy tells whether a sum is too long for three in a row on a phone.
+func (p givePage) Roomy() bool {
+	return slices.ContainsFunc(p.Amounts, func(t tile) bool { return len(t.Label) > len("$250") && !t.Wide })
+}
+
 // roomOf says what the law lets anyone give here; what is known of this giver comes with a refusal.
 func roomOf(lang i18n.Language, a appeal) room {
 	if a.Limit.Cents == 0 {
@@ -195,7 +203,7 @@ func (p *givePage) fit(f compliance.Finding) {
 		return c > f.Room
 	})
 	if f.Room > 0 && !slices.ContainsFunc(p.Amounts, func(t tile) bool { return t.Value == f.Room.Plain() }) {
-		p.Amounts = append(p.Amounts, tile{
+		p.Amounts = slices.Insert(p.Amounts, 0, tile{
 			ID: "ar", Value: f.Room.Plain(), Label: f.Room.Short(), Small: p.T("give.all-left"),
 			Say: p.T("give.button", "amount", f.Room.Short()), Wide: true,
 		})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"database/sql"
@@ -98,7 +99,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time)
 	amount, zone := g.Cents.Short(), a.Committee.Location()
 	say := func(key, class string) {
 		p.Badge, p.BadgeClass = p.T(key+".badge"), class
-		p.Heading = p.T(key+".heading", "name", g.GivenName, "amount", amount, "committee", a.Committee.Name)
+		p.Heading = p.T(key+".heading", "name", cmp.Or(g.NameOwn, g.GivenName), "amount", amount, "committee", a.Committee.Name)
 		p.Text = p.T(key+".text", "amount", amount, "committee", a.Committee.Name)
 	}
 	switch g.State {
