@@ -51,13 +51,27 @@ func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeI
 		if err != nil {
 			return err
 		}
-		if r, err = b.report(ctx); err != nil {
+		w := fec.NewWriter(out)
+		first := func(of Report, partings []Parting) error {
+			r = of
+			if len(partings) > 0 {
+				return &Parted{Committee: committee, Period: b.period.Name, Partings: partings}
+			}
+			if err := w.Write(fec.NewHeader(software, release)); err != nil {
+				return err
+			}
+			return w.Write(b.cover(r))
+		}
+		err = b.tell(ctx, all, first, func(form string, row fec.Row) error {
+			r.Rows[formOf(row)]++
+			return w.Write(row)
+		})
+		if err != nil {
 			return err
 		}
-		if partings := b.compare(ctx, r.Summary); partings != nil {
-			return partings
-		}
-		return b.write(ctx, &r, out)
+		err = w.Close()
+		r.Findings = w.Findings()
+		return err
 	})
 	return r, err
 }
@@ -95,36 +109,23 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 		if err != nil {
 			return err
 		}
-		if p.Report, err = b.report(ctx); err != nil {
-			return err
+		first := func(of Report, partings []Parting) error {
+			p.Report, p.Lines, p.Partings = of, SummaryLines(of.Summary), partings
+			return nil
 		}
-		p.Lines = SummaryLines(p.Summary)
-		var parted *Parted
-		if err := b.compare(ctx, p.Summary); errors.As(err, &parted) {
-			p.Partings = parted.Partings
-		} else if err != nil {
-			return err
-		}
-		for _, s := range b.sections() {
-			if limit <= 0 {
-				break
+		return b.tell(ctx, limit+1, first, func(form string, row fec.Row) error {
+			last := len(p.Sections) - 1
+			switch {
+			case limit == 0:
+			case last < 0 || p.Sections[last].Form != form:
+				p.Sections = append(p.Sections, Section{Form: form, Line: fec.LineOf(form), Rows: []fec.Row{row}})
+			case len(p.Sections[last].Rows) == limit:
+				p.Sections[last].More = true
+			default:
+				p.Sections[last].Rows = append(p.Sections[last].Rows, row)
 			}
-			section := Section{Form: s.form, Line: fec.LineOf(s.form)}
-			err := s.rows(ctx, limit+1, func(row fec.Row, child bool) error {
-				section.Rows = append(section.Rows, row)
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			if section.More = len(section.Rows) > limit; section.More {
-				section.Rows = section.Rows[:limit]
-			}
-			if len(section.Rows) > 0 {
-				p.Sections = append(p.Sections, section)
-			}
-		}
-		return nil
+			return nil
+		})
 	})
 	return p, err
 }
@@ -156,7 +157,6 @@ type build struct {
 	january   civil.Day // the first day of the calendar year
 	opening   opening
 	active    map[int]bool // years in which a quarterly filer owes 12G
-	earmarked sums         // what summary found of earmarked receipts
 	// A contributor's or payee's year above which each receipt or payment has a row.
 	contributorOver, payeeOver money.Cents
 	candidates                 map[registry.CandidateID]registry.Candidate
@@ -220,67 +220,50 @@ func (b *build) learn(ctx context.Context) error {
 	return nil
 }
 
-// report gives all but the rows.
-func (b *build) report(ctx context.Context) (Report, error) {
-	zone := b.committee.Location()
-	r := Report{
-		Committee: b.committee, Period: b.period, Cutoff: b.cutoff,
-		Signed: civil.In(b.cutoff, zone), Rows: map[string]int{},
-		Ended: !b.cutoff.Before(b.period.Through.Add(1).Start(zone)),
-	}
-	var err error
-	r.Summary, err = b.summary(ctx)
-	return r, err
-}
+// all is the limit of rows that is none.
+const all = -1
 
-// section is the rows of one kind. put takes each in order, child telling a row that stands under the one before it; limit 0 is no limit.
-type section struct {
-	form string
-	rows func(ctx context.Context, limit int, put func(row fec.Row, child bool) error) error
-}
-
-// sections are the kinds of rows in the order of the file.
-func (b *build) sections() []section {
-	receipts := func(line fec.Line) section {
-		return section{fec.FormOf(line), func(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
-			return b.bodyReceipts(ctx, line, limit, put)
-		}}
-	}
-	payments := func(line fec.Line) section {
-		return section{fec.FormOf(line), func(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
-			return b.payments(ctx, line, limit, put)
-		}}
-	}
-	return []section{
-		{fec.FormOf(fec.Line11AI), b.individualReceipts},
-		receipts(fec.Line11B), receipts(fec.Line11C), receipts(fec.Line12), receipts(fec.Line15), receipts(fec.Line16), receipts(fec.Line17),
-		payments(fec.Line21B), payments(fec.Line22),
-		{fec.FormOf(fec.Line23), b.candidateMoney},
-		payments(fec.Line29),
-	}
-}
-
-// write writes the file row by row; nothing is kept of a row.
-func (b *build) write(ctx context.Context, r *Report, out io.Writer) error {
-	w := fec.NewWriter(out)
-	if err := w.Write(fec.NewHeader(software, release)); err != nil {
+// tell gives the report, with what its books say otherwise, to first, and then its rows in the order of the file to put: at most
+// limit of each kind. What it needs of each row is gone when put returns, so that a report of any size can be told.
+func (b *build) tell(ctx context.Context, limit int, first func(Report, []Parting) error, put func(form string, row fec.Row) error) error {
+	facts, err := b.facts(ctx)
+	if err != nil {
 		return err
 	}
-	if err := w.Write(b.cover(*r)); err != nil {
+	books, err := b.books(ctx)
+	if err != nil {
 		return err
 	}
-	for _, s := range b.sections() {
-		err := s.rows(ctx, 0, func(row fec.Row, child bool) error {
-			r.Rows[formOf(row)]++
-			return w.Write(row)
-		})
-		if err != nil {
+	opened := func(itemized sums) error {
+		zone := b.committee.Location()
+		r := Report{
+			Committee: b.committee, Period: b.period, Cutoff: b.cutoff,
+			Signed: civil.In(b.cutoff, zone), Rows: map[string]int{},
+			Ended:   !b.cutoff.Before(b.period.Through.Add(1).Start(zone)),
+			Summary: b.summary(facts, itemized),
+		}
+		return first(r, compare(r.Summary, facts, books))
+	}
+	under := func(line fec.Line) func(fec.Row) error {
+		return func(row fec.Row) error { return put(fec.FormOf(line), row) }
+	}
+	if err := b.individualReceipts(ctx, limit, opened, under(fec.Line11AI)); err != nil {
+		return err
+	}
+	for _, line := range []fec.Line{fec.Line11B, fec.Line11C, fec.Line12, fec.Line15, fec.Line16, fec.Line17} {
+		if err := b.bodyReceipts(ctx, line, limit, under(line)); err != nil {
 			return err
 		}
 	}
-	err := w.Close()
-	r.Findings = w.Findings()
-	return err
+	for _, line := range []fec.Line{fec.Line21B, fec.Line22} {
+		if err := b.payments(ctx, line, limit, under(line)); err != nil {
+			return err
+		}
+	}
+	if err := b.candidateMoney(ctx, limit, under(fec.Line23)); err != nil {
+		return err
+	}
+	return b.payments(ctx, fec.Line29, limit, under(fec.Line29))
 }
 
 func formOf(row fec.Row) string {

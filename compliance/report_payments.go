@@ -31,7 +31,7 @@ type paid struct {
 
 // payments gives the rows of a line on which payees stand: 21(b), 22 and 29. Each transfer of line 22 has one; of 21(b) and 29 those by
 // which the payee's year passes the threshold, and all after. What the card processor kept is one payment a day.
-func (b *build) payments(ctx context.Context, line fec.Line, limit int, put func(fec.Row, bool) error) error {
+func (b *build) payments(ctx context.Context, line fec.Line, limit int, put func(fec.Row) error) error {
 	kind := paymentKinds[line]
 	const list = `
 		with given as (
@@ -86,7 +86,7 @@ func (b *build) payments(ctx context.Context, line fec.Line, limit int, put func
 		}
 		row := b.scheduleB(line, r)
 		row.TransactionType = kind.is
-		if err := put(row, false); err != nil {
+		if err := put(row); err != nil {
 			return err
 		}
 	}
@@ -135,7 +135,7 @@ func (b *build) scheduleB(line fec.Line, r paid) *fec.ScheduleB {
 
 // candidateMoney gives the rows SB23: the committee's own contributions to candidates, and the forwards whose receipt is in another
 // report. A forward whose receipt is in this file stands under it instead.
-func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
+func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row) error) error {
 	const list = `
 		with sent as (
 			select id, null as receipt, candidate, election, cents, paid_on as day, happened_at, method, purpose, category
@@ -183,7 +183,7 @@ func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row,
 				row.Category = category
 			}
 		}
-		if err := put(row, false); err != nil {
+		if err := put(row); err != nil {
 			return err
 		}
 	}

@@ -65,6 +65,12 @@ const knownColumns = `
 	v.entity, v.last_name, v.first_name, v.organization, v.fec_id,
 	v.street, v.street_2, v.city, v.state, v.zip, v.country, v.employer, v.occupation`
 
+// toldColumns are the same of a row that may be none.
+const toldColumns = `
+	coalesce(told.entity, ''), coalesce(told.last_name, ''), coalesce(told.first_name, ''), coalesce(told.organization, ''), coalesce(told.fec_id, ''),
+	coalesce(told.street, ''), coalesce(told.street_2, ''), coalesce(told.city, ''), coalesce(told.state, ''), coalesce(told.zip, ''),
+	coalesce(told.country, ''), coalesce(told.employer, ''), coalesce(told.occupation, '')`
+
 // received is one receipt as a row of Schedule A is made of.
 type received struct {
 	id         string
@@ -91,50 +97,76 @@ func (r *received) knownFields() []any {
 }
 
 // individualReceipts gives the rows SA11AI: contributions that the running total itemizes, and every earmarked one, each with the row
-// SB23 of its forward directly under it when that is in the same file.
-func (b *build) individualReceipts(ctx context.Context, limit int, put func(fec.Row, bool) error) error {
+// SB23 of its forward directly under it when that is in the same file. Before the rows, first takes the sums of those that the running
+// total itemizes: one pass over the year gives both.
+func (b *build) individualReceipts(ctx context.Context, limit int, first func(itemized sums) error, put func(fec.Row) error) error {
 	const list = runningYear + `,
+		itemized as materialized (
+			select id, received_on, cents, aggregate
+			from running
+			where line = '11(a)' and aggregate > $5),
+		total as (
+			select coalesce(sum(cents) filter (where received_on < $6), 0)::bigint as to_period,
+			       coalesce(sum(cents) filter (where received_on >= $6), 0)::bigint as period
+			from itemized),
 		written as (
 			select id, aggregate
-			from running
-			where line = '11(a)' and aggregate > $5 and received_on >= $6
+			from itemized
+			where received_on >= $6
 			union all
 			select id, null
 			from receipts
-			where committee = $1 and recorded_at <= $2 and received_on between $6 and $4 and candidate is not null)
-		select r.id, r.cents, r.received_on, r.purpose, w.aggregate, coalesce(r.candidate, ''), coalesce(r.election, ''),
-		       i.id, f.sent_on, f.method,
-		       ` + knownColumns + `
-		from written w
-		join receipts r on r.committee = $1 and r.id = w.id
-		` + knownAs + `
-		left join (
-			forward_items i
-			join forwards f on f.committee = i.committee and f.id = i.forward and f.recorded_at <= $2
-		) on i.committee = r.committee and i.receipt = r.id
-		order by r.received_on, r.happened_at, r.id collate "C"
+			where committee = $1 and recorded_at <= $2 and received_on between $6 and $4 and candidate is not null),
+		told as (
+			select r.id, r.cents, r.received_on, r.happened_at, r.purpose, w.aggregate, r.candidate, r.election,
+			       i.id as item, f.sent_on, f.method,
+			       ` + knownColumns + `
+			from written w
+			join receipts r on r.committee = $1 and r.id = w.id
+			` + knownAs + `
+			left join (
+				forward_items i
+				join forwards f on f.committee = i.committee and f.id = i.forward and f.recorded_at <= $2
+			) on i.committee = r.committee and i.receipt = r.id)
+		select total.to_period, total.period,
+		       coalesce(told.id, ''), coalesce(told.cents, 0), told.received_on, coalesce(told.purpose, ''), told.aggregate,
+		       coalesce(told.candidate, ''), coalesce(told.election, ''), told.item, told.sent_on, told.method,
+		       ` + toldColumns + `
+		from total
+		left join told on true
+		order by told.received_on, told.happened_at, told.id collate "C"
 		limit $7`
 	rows, err := b.tx.QueryContext(ctx, list, append(b.year(), b.period.From, most(limit))...)
 	if err != nil {
 		return fmt.Errorf("list the contributions of individuals: %w", err)
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for opened := false; rows.Next(); opened = true {
 		var r received
+		var itemized sums
 		err := rows.Scan(append([]any{
+			&itemized.ToPeriod, &itemized.Period,
 			&r.id, &r.cents, &r.receivedOn, &r.purpose, &r.aggregate, &r.candidate, &r.election, &r.item, &r.sentOn, &r.method,
 		}, r.knownFields()...)...)
 		if err != nil {
 			return fmt.Errorf("read a contribution: %w", err)
 		}
+		if !opened {
+			if err := first(itemized); err != nil {
+				return err
+			}
+		}
+		if r.id == "" {
+			break // there are sums, and no rows
+		}
 		row := b.contribution(r)
-		if err := put(row, false); err != nil {
+		if err := put(row); err != nil {
 			return err
 		}
 		if r.item.Valid && b.period.Holds(r.sentOn) {
 			child := b.forward(r)
 			child.BackReferenceID, child.BackReferenceForm = row.ID, row.Form
-			if err := put(child, true); err != nil {
+			if err := put(child); err != nil {
 				return err
 			}
 		}
@@ -186,7 +218,7 @@ func (b *build) askedFor(row *fec.ScheduleA) {
 }
 
 // bodyReceipts gives the rows of a line on which, as a rule, committees and vendors stand: 11(b), 11(c), 12, 15, 16 and 17.
-func (b *build) bodyReceipts(ctx context.Context, line fec.Line, limit int, put func(fec.Row, bool) error) error {
+func (b *build) bodyReceipts(ctx context.Context, line fec.Line, limit int, put func(fec.Row) error) error {
 	kind := bodyKinds[line]
 	const list = sameGiver + `
 		givers as (
@@ -235,7 +267,7 @@ func (b *build) bodyReceipts(ctx context.Context, line fec.Line, limit int, put 
 		if line == fec.Line17 {
 			b.askedFor(row)
 		}
-		if err := put(row, false); err != nil {
+		if err := put(row); err != nil {
 			return err
 		}
 	}
@@ -315,9 +347,9 @@ func addressOf(g registry.Contributor) fec.Address {
 	return a
 }
 
-// most is the argument of a limit; 0 is none.
+// most is the argument of a limit of rows.
 func most(limit int) any {
-	if limit == 0 {
+	if limit == all {
 		return nil
 	}
 	return limit

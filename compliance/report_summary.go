@@ -22,48 +22,58 @@ type sums struct {
 	Period   money.Cents
 }
 
-// summary computes the summary from the facts.
-func (b *build) summary(ctx context.Context) (fec.Summary, error) {
-	s := fec.NewSummary(b.january.Year())
+// facts are the sums of what came and of what went, by line.
+type facts struct{ in, out []sums }
+
+func (b *build) facts(ctx context.Context) (facts, error) {
 	in, err := b.receiptSums(ctx)
 	if err != nil {
-		return s, err
+		return facts{}, err
 	}
 	out, err := b.disbursementSums(ctx)
-	if err != nil {
-		return s, err
+	return facts{in, out}, err
+}
+
+// earmarked are the sums of the earmarked receipts.
+func (f facts) earmarked() sums {
+	for _, s := range f.in {
+		if s.Earmark {
+			return s
+		}
 	}
+	return sums{}
+}
+
+// summary computes the summary from the facts; itemized are the contributions of individuals that have a row by the running total,
+// earmarked ones left out.
+func (b *build) summary(f facts, itemized sums) fec.Summary {
+	s := fec.NewSummary(b.january.Year())
 	january, start := b.opening.Cents, b.opening.Cents
 	add := func(l fec.Line, f sums) {
 		s.A[l] += f.Period
 		s.B[l] += f.ToPeriod + f.Period
 	}
-	for _, f := range in {
-		january, start = january+f.Before, start+f.Before+f.ToPeriod
+	for _, in := range f.in {
+		january, start = january+in.Before, start+in.Before+in.ToPeriod
 		switch {
-		case f.Earmark:
-			add(fec.Line11AI, f) // each is itemized: 11 CFR 110.6(c)(1)
-			b.earmarked = f
-		case f.Line == individualsLine:
-			add(fec.Line11AII, f) // as if none had a row
+		case in.Earmark:
+			add(fec.Line11AI, in) // each is itemized: 11 CFR 110.6(c)(1)
+		case in.Line == individualsLine:
+			add(fec.Line11AII, in) // as if none had a row
 		default:
-			add(fec.Line(f.Line), f)
+			add(fec.Line(in.Line), in)
 		}
 	}
-	for _, f := range out {
-		january, start = january-f.Before, start-f.Before-f.ToPeriod
-		add(fec.Line(f.Line), f)
-	}
-	itemized, err := b.itemizedSums(ctx)
-	if err != nil {
-		return s, err
+	for _, out := range f.out {
+		january, start = january-out.Before, start-out.Before-out.ToPeriod
+		add(fec.Line(out.Line), out)
 	}
 	add(fec.Line11AI, itemized)
 	add(fec.Line11AII, sums{ToPeriod: -itemized.ToPeriod, Period: -itemized.Period})
 	s.B[fec.Line6A] = january
 	s.A[fec.Line6B] = start
 	s.Compute()
-	return s, nil
+	return s
 }
 
 // individualsLine is where contributions from individuals and others that are no committees are recorded; the report splits it
@@ -118,20 +128,6 @@ func (b *build) disbursementSums(ctx context.Context) ([]sums, error) {
 	return out, nil
 }
 
-// itemizedSums sums the contributions of individuals that have a row by the running total, earmarked ones left out.
-func (b *build) itemizedSums(ctx context.Context) (sums, error) {
-	const sum = runningYear + `
-		select coalesce(sum(cents) filter (where received_on < $6), 0)::bigint as to_period,
-		       coalesce(sum(cents) filter (where received_on >= $6), 0)::bigint as period
-		from running
-		where line = '11(a)' and aggregate > $5`
-	var out sums
-	if err := b.tx.GetContext(ctx, &out, sum, append(b.year(), b.period.From)...); err != nil {
-		return out, fmt.Errorf("sum the itemized contributions: %w", err)
-	}
-	return out, nil
-}
-
 // Parting is a sum on which the facts and the books disagree.
 type Parting struct {
 	Line   string // of the summary; "11(a)(i), earmarked" for that part of it
@@ -156,58 +152,67 @@ func (e *Parted) Error() string {
 	return fmt.Sprintf("report %s of %s is refused: it parts from the books in %d sums: %s", e.Period, e.Committee, len(all), strings.Join(all, "; "))
 }
 
-// compare holds the summary, which comes from the facts, against the ledger. The error is a *Parted where they disagree.
-func (b *build) compare(ctx context.Context, s fec.Summary) error {
-	parted := &Parted{Committee: b.committee.ID, Period: b.period.Name}
-	check := func(line string, sum fec.Sum, report, books money.Cents) {
-		if report != books {
-			parted.Partings = append(parted.Partings, Parting{line, sum, report, books})
-		}
-	}
-	after, err := b.cash(ctx, b.period.Through)
-	if err != nil {
-		return err
-	}
-	for _, column := range []struct {
-		sum       fec.Sum
-		from      civil.Day
-		cash      fec.Line
-		earmarked money.Cents
-	}{
-		{fec.ThisPeriod, b.period.From, fec.Line6B, b.earmarked.Period},
-		{fec.YearToDate, b.january, fec.Line6A, b.earmarked.ToPeriod + b.earmarked.Period},
-	} {
-		fed, err := ledger.Fed(ctx, b.tx, b.committee.ID, column.from, b.period.Through, b.cutoff)
-		if err != nil {
-			return err
-		}
-		before, err := b.cash(ctx, column.from.Add(-1))
-		if err != nil {
-			return err
-		}
-		amounts := s.Of(column.sum)
-		// The opening is posted on its own day, and is there before anything else of that day.
-		check(string(column.cash), column.sum, amounts[column.cash], before+fed[string(fec.Line6A)])
-		check(string(fec.Line8), column.sum, amounts[fec.Line8], after)
-		check(string(fec.Line11AI)+", earmarked", column.sum, column.earmarked, fed[string(fec.Line11AI)])
-		check(individualsLine, column.sum, amounts[fec.Line11AIII], fed[individualsLine]+fed[string(fec.Line11AI)])
-		for _, line := range fec.Lines() {
-			if !line.Computed() && !slices.Contains(splitOrCash, line) {
-				check(string(line), column.sum, amounts[line], fed[string(line)])
-			}
-		}
-	}
-	if len(parted.Partings) > 0 {
-		return parted
-	}
-	return nil
+// books is what the ledger has for one column of the summary.
+type books struct {
+	sum   fec.Sum
+	cash  fec.Line // the line of the cash with which the column begins
+	begun money.Cents
+	ended money.Cents
+	fed   map[string]money.Cents
 }
 
-// splitOrCash are the lines that feed no single account: they are compared above in their own way, or are debts.
-var splitOrCash = []fec.Line{fec.Line6A, fec.Line6B, fec.Line9, fec.Line10, fec.Line11AI, fec.Line11AII}
+func (b *build) books(ctx context.Context) ([]books, error) {
+	ended, err := b.cash(ctx, b.period.Through)
+	if err != nil {
+		return nil, err
+	}
+	out := []books{{sum: fec.ThisPeriod, cash: fec.Line6B}, {sum: fec.YearToDate, cash: fec.Line6A}}
+	for i, from := range []civil.Day{b.period.From, b.january} {
+		of := &out[i]
+		if of.fed, err = ledger.Fed(ctx, b.tx, b.committee.ID, from, b.period.Through, b.cutoff); err != nil {
+			return nil, err
+		}
+		before, err := b.cash(ctx, from.Add(-1))
+		if err != nil {
+			return nil, err
+		}
+		// The opening is posted on its own day, and is there before anything else of that day.
+		of.begun, of.ended = before+of.fed[string(fec.Line6A)], ended
+	}
+	return out, nil
+}
 
 // cash is what the books have on hand at the end of a day.
 func (b *build) cash(ctx context.Context, through civil.Day) (money.Cents, error) {
 	balances, err := ledger.Balances(ctx, b.tx, b.committee.ID, through, b.cutoff)
 	return ledger.Cash(balances), err
 }
+
+// compare holds the summary, which comes from the facts, against the books, and gives every sum on which they part.
+func compare(s fec.Summary, f facts, both []books) []Parting {
+	var out []Parting
+	for _, of := range both {
+		check := func(line string, report, books money.Cents) {
+			if report != books {
+				out = append(out, Parting{line, of.sum, report, books})
+			}
+		}
+		amounts, earmarked := s.Of(of.sum), f.earmarked().Period
+		if of.sum == fec.YearToDate {
+			earmarked += f.earmarked().ToPeriod
+		}
+		check(string(of.cash), amounts[of.cash], of.begun)
+		check(string(fec.Line8), amounts[fec.Line8], of.ended)
+		check(string(fec.Line11AI)+", earmarked", earmarked, of.fed[string(fec.Line11AI)])
+		check(individualsLine, amounts[fec.Line11AIII], of.fed[individualsLine]+of.fed[string(fec.Line11AI)])
+		for _, line := range fec.Lines() {
+			if !line.Computed() && !slices.Contains(splitOrCash, line) {
+				check(string(line), amounts[line], of.fed[string(line)])
+			}
+		}
+	}
+	return out
+}
+
+// splitOrCash are the lines that feed no single account: they are compared in their own way, or are debts.
+var splitOrCash = []fec.Line{fec.Line6A, fec.Line6B, fec.Line9, fec.Line10, fec.Line11AI, fec.Line11AII}
