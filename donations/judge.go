@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"dure/civil"
 	"dure/compliance"
 	"dure/pg"
 	"dure/registry"
@@ -19,6 +20,7 @@ const (
 	HeldPrepaid     = "prepaid card"    // hides the giver (52 U.S.C. 30122)
 	HeldUnchecked   = "card not proved" // neither the code nor an address did match (AO 2007-30)
 	HeldOverLimit   = "over the limit"  // money that came meanwhile left no room
+	HeldTooLate     = "after the vote"  // authorised when the election was over (11 CFR 110.1(b)(3)(i))
 )
 
 // territories of the United States whose banks issue cards under codes of their own.
@@ -33,10 +35,24 @@ const (
 // judge decides on an authorised gift by what only the card tells: capture it, or hold it for a person. The giver is
 // locked.
 func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
+	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
+	if err != nil {
+		return err
+	}
+	made := civil.In(g.ChargedAt.Time, committee.Location()) // the form may have been sent the day before
 	reasons := doubts(*g)
+	if g.Election != "" {
+		election, err := registry.FindElection(ctx, tx, g.Election)
+		if err != nil {
+			return err
+		}
+		if made.After(election.HeldOn) {
+			reasons = append(reasons, HeldTooLate)
+		}
+	}
 	_, over, err := compliance.Screen(ctx, tx, compliance.Proposal{
 		Committee: g.Committee, Gift: string(g.ID), Person: g.Person, Kind: registry.Individual,
-		Cents: g.Cents, Candidate: g.Candidate, Election: g.Election, Made: g.MadeOn,
+		Cents: g.Cents, Candidate: g.Candidate, Election: g.Election, Made: made,
 	})
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func (s *settings) cardOrigin() string {
 func settingsHelp() string {
 	var b strings.Builder
 	for f := range reflect.TypeFor[settings]().Fields() {
-		fmt.Fprintf(&b, "  %-22s %s", f.Tag.Get("env"), f.Tag.Get("help"))
+		fmt.Fprintf(&b, "  %-25s %s", f.Tag.Get("env"), f.Tag.Get("help"))
 		if d := f.Tag.Get("default"); d != "" {
 			fmt.Fprintf(&b, " Default: %s.", d)
 		}
