@@ -43,7 +43,7 @@ type Report struct {
 //
 // What comes out must not be filed when there is an error: a *NoPeriod for a report that the committee doesn't owe; a
 // *NotInBooks for days before the books; a *Parted when the books say otherwise than the facts, and then nothing is written; a
-// *fec.Refusal when a row can't be filed as it is.
+// *Refusal when something must be entered first; a *fec.Refusal when a row can't be filed as it is.
 func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, out io.Writer) (Report, error) {
 	var r Report
 	err := pg.Snapshot(ctx, db, string(committee), asOf, func(tx *sqlx.Tx, cutoff time.Time) error {
@@ -113,10 +113,13 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 			p.Report, p.Lines, p.Partings = of, SummaryLines(of.Summary), partings
 			return nil
 		}
-		return b.tell(ctx, limit+1, first, func(form string, row fec.Row) error {
+		ask := 0
+		if limit > 0 {
+			ask = limit + 1 // one more tells whether there are more
+		}
+		return b.tell(ctx, ask, first, func(form string, row fec.Row) error {
 			last := len(p.Sections) - 1
 			switch {
-			case limit == 0:
 			case last < 0 || p.Sections[last].Form != form:
 				p.Sections = append(p.Sections, Section{Form: form, Line: fec.LineOf(form), Rows: []fec.Row{row}})
 			case len(p.Sections[last].Rows) == limit:
@@ -246,6 +249,9 @@ func (b *build) tell(ctx context.Context, limit int, first func(Report, []Partin
 	}
 	under := func(line fec.Line) func(fec.Row) error {
 		return func(row fec.Row) error { return put(fec.FormOf(line), row) }
+	}
+	if limit == 0 {
+		return b.individualReceipts(ctx, 1, opened, func(fec.Row) error { return nil })
 	}
 	if err := b.individualReceipts(ctx, limit, opened, under(fec.Line11AI)); err != nil {
 		return err

@@ -451,6 +451,10 @@ func TestFeesWithoutAProcessorSayWhatToEnter(t *testing.T) {
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), registry.Processor) {
 		t.Errorf("BuildReport = %v, want a *Refusal that names the payee to enter", err)
 	}
+	p, err := compliance.PreviewReport(t.Context(), b.db, b.committee, "2026-M2", time.Time{}, 0)
+	if err != nil || len(p.Sections) > 0 || p.Summary.A[fec.Line21B] != 200_01 {
+		t.Errorf("a preview without rows = %v, 21(b) %s, %v, want the summary alone", p.Sections, p.Summary.A[fec.Line21B], err)
+	}
 }
 
 func TestGiverAbroadHasTheStateZZ(t *testing.T) {
