@@ -103,7 +103,8 @@ func asksOf(c compliance.Case) []string {
 	}
 	return []string{
 		fmt.Sprintf("%s of this gift pass the limit. The committee may keep them in its account while it asks, but may not spend them.", usd(c.Excess)),
-		fmt.Sprintf("By %s, within %d days of the receipt: refund %s; or have the giver sign that part of it is a joint gift of another person (reattribution) or is meant for another year or election with room (redesignation). Without a signed answer by that day, refund.", c.DueOn.Spoken(), c.Due.Days, usd(c.Excess)),
+		fmt.Sprintf("By %s, within %d days of the receipt: refund %s, or have it reattributed to another person who gave it jointly, in a writing that each of them signs. The request offers the refund as well. 11 CFR 110.1(k).", c.DueOn.Spoken(), c.Due.Days, usd(c.Excess)),
+		"Redesignation is for gifts to candidates: a gift to this committee is for no election. 11 CFR 110.1(b)(5).",
 		"Write down below whom you asked and what they answered.",
 	}
 }

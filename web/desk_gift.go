@@ -61,6 +61,12 @@ type callRow struct {
 	MadeAt      time.Time `db:"made_at"`
 }
 
+// callWords say what a call to Stripe asks for.
+var callWords = map[string]string{
+	"open": "Make the card page", "expire": "End the card page", "capture": "Charge the card",
+	"release": "Let the money go", "read": "Ask how it stands", "fee": "Ask what the fee was",
+}
+
 // giftReceipt is where a gift stands in the reports.
 type giftReceipt struct {
 	ID         string
@@ -132,7 +138,7 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 	page.StateName, page.Mark = stateWords(g.State)
 	if g.State == donations.Held {
 		page.Decision, page.Reasons = true, reasonsOf(g)
-		page.ReleaseText = fmt.Sprintf("Without a decision it is let go by itself at %s, and nothing is charged: %s.", moment(g.ReleaseBy.Time, zone), untilWords(v.Now, g.ReleaseBy.Time, zone))
+		page.ReleaseText = fmt.Sprintf("Without a decision it is let go by itself on %s, and nothing is charged: %s.", moment(g.ReleaseBy.Time, zone), untilWords(v.Now, g.ReleaseBy.Time, zone))
 	}
 	if page.Story, err = d.storyOf(ctx, v, g); err != nil {
 		return page, err
@@ -155,6 +161,9 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 		order by made_at, id`
 	if err := d.DB.SelectContext(ctx, &page.Calls, calls, g.Committee, g.ID); err != nil {
 		return page, fmt.Errorf("calls of %s: %w", g.ID, err)
+	}
+	for i, c := range page.Calls {
+		page.Calls[i].Verb = orElse(callWords[c.Verb], c.Verb)
 	}
 	if page.Events, err = d.eventsOf(ctx, g); err != nil {
 		return page, err

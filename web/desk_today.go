@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -205,7 +206,7 @@ func heldDue(v visit, held []donations.Gift) []dueItem {
 	i := heldClock(v, first)
 	why := reasonsOf(first)
 	i.Title = "Decide on one gift that is held"
-	i.Text = fmt.Sprintf("%s from %s. %s It is let go by itself %s.", usd(first.Cents), first.Name(), why[0].Text, moment(first.ReleaseBy.Time, v.Committee.Location()))
+	i.Text = fmt.Sprintf("%s from %s. %s Let go by itself in %s.", usd(first.Cents), first.Name(), why[0].Text, strings.TrimSuffix(untilWords(v.Now, first.ReleaseBy.Time, v.Committee.Location()), " left"))
 	i.Cite, i.Act, i.Href = why[0].Cite, "Decide", v.at("gifts", string(first.ID))+"#decision"
 	if len(held) > 1 {
 		i.Title = fmt.Sprintf("Decide on %d gifts that are held", len(held))

@@ -1,0 +1,66 @@
+package web_test
+
+import (
+	"regexp"
+	"testing"
+)
+
+// deskPages are the pages of the desk, each with the address at which it stands in the world.
+func deskPages(w *deskWorld) []struct{ name, path string } {
+	at := func(path string) string { return "/desk/long-table" + path }
+	var kase string
+	if err := w.db.GetContext(w.t.Context(), &kase, `select id from cases`); err != nil {
+		w.t.Fatal(err)
+	}
+	return []struct{ name, path string }{
+		{"today", at("")},
+		{"gifts", at("/gifts")},
+		{"gift-settled", at("/gifts/" + w.giftOf("Haneul"))},
+		{"gift-held", at("/gifts/" + w.giftOf("Juniper"))},
+		{"held", at("/held")},
+		{"cases", at("/cases")},
+		{"case", at("/cases/" + kase)},
+		{"forwards", at("/forwards")},
+		{"receipts", at("/receipts")},
+		{"receipt-new", at("/receipts/new")},
+		{"disbursements", at("/disbursements")},
+		{"disbursement-new", at("/disbursements/new")},
+		{"books", at("/books")},
+		{"reports", at("/reports")},
+		{"report", at("/reports/2026-M5")},
+		{"events", at("/events")},
+		{"event", at("/events/evt_aside")},
+	}
+}
+
+var (
+	randomID = regexp.MustCompile(`\b([RDFBK])[A-Z2-7]{15}\b`)
+	thisHour = regexp.MustCompile(`9:4[0-9] a\.m\.`)
+	cutoff   = regexp.MustCompile(`as_of=2026-05-14T13%3A4[^"]*`)
+	assetTag = regexp.MustCompile(`(/static/[a-z]+)\.[0-9a-f]{12}\.`)
+)
+
+// steady takes out of a page what differs from one run to the next.
+func steady(page string) string {
+	page = randomID.ReplaceAllString(page, "${1}ID")
+	page = thisHour.ReplaceAllString(page, "9:40 a.m.")
+	page = cutoff.ReplaceAllString(page, "as_of=CUTOFF")
+	return assetTag.ReplaceAllString(page, "$1.HASH.")
+}
+
+func TestDeskPagesAreAsTheyWere(t *testing.T) {
+	t.Parallel()
+	w := newDeskWorld(t)
+	b := w.treasurer()
+	for _, p := range deskPages(w) {
+		a := b.get(p.path)
+		if a.status != 200 {
+			t.Errorf("GET %s = %d, want 200", p.path, a.status)
+			continue
+		}
+		golden(t, "desk-"+p.name, steady(a.body))
+	}
+	golden(t, "desk-sign-in", steady(w.stranger().get("/desk").body))
+	golden(t, "desk-link", steady(w.stranger().get("/desk/login/any").body))
+	golden(t, "desk-password", steady(b.get("/desk/password").body))
+}
