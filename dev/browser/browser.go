@@ -41,15 +41,16 @@ func New(t testing.TB) *Page {
 		chromedp.WindowSize(1280, 800),
 	)
 	ctx, cancel := chromedp.NewContext(context.Background(), chromedp.WithAllocatorOptions(options...))
+	if err := chromedp.Do(ctx); err != nil { // starts it
+		cancel() // and not chromedp.Cancel, which would wait for a browser that never was
+		t.Fatalf("start %s: %v", program, err)
+	}
 	t.Cleanup(func() {
+		defer cancel()
 		if err := chromedp.Cancel(ctx); err != nil {
 			t.Logf("end the browser: %v", err)
 		}
-		cancel()
 	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", program, err)
-	}
 	return &Page{t: t, ctx: ctx}
 }
 
