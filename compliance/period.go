@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -15,13 +16,13 @@ import (
 )
 
 // washington is the zone in which the clocks of filing run: a report is filed by 23:59 Eastern time of its due day.
-var washington = func() *time.Location {
+var washington = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
-		panic(err) // the zone data are linked into the program
+		panic(err) // the zones are linked into the program
 	}
 	return zone
-}()
+})
 
 // PeriodState tells where a report stands on a day. Whether it was filed is not known here.
 type PeriodState string
@@ -48,7 +49,7 @@ func ReportList(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	if err != nil {
 		return nil, err
 	}
-	today, filing := civil.In(now, c.Location()), civil.In(now, washington)
+	today, filing := civil.In(now, c.Location()), civil.In(now, washington())
 	if year == 0 {
 		year = today.Year()
 	}
