@@ -162,7 +162,7 @@ func TestWrongFormComesBackWithAllThatWasWritten(t *testing.T) {
 	}
 	for _, want := range []string{
 		`4 things to mend`, `Nothing was charged, and all you wrote is still here.`, `name="token" value="GAAAAAAAAAAAAAAA"`,
-		`name="ref" value="neighbor-7"`, `value="40 Placeholder Lane"`, `<option value="VA" selected>`, `href="#zip"`,
+		`name="ref" value="neighbor-7"`, `value="40 Placeholder Lane"`, `<option value="VA" selected>Virginia`, `href="#zip"`,
 		`id="zip-err"`, `aria-describedby="email-err email-hint"`, `value="yes" checked`, `id="w-employed" type="radio" name="work" value="employed" checked`,
 	} {
 		if !strings.Contains(page, want) {

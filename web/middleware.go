@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -40,7 +41,7 @@ func (s *Server) Around(next http.Handler) http.Handler {
 		id := rand.Text()[:12]
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
 		out := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		s.strict(out.Header())
+		maps.Copy(out.Header(), s.strict)
 		defer func() {
 			if broke := recover(); broke != nil {
 				if broke == http.ErrAbortHandler {
@@ -65,9 +66,10 @@ func (s *Server) Around(next http.Handler) http.Handler {
 	})
 }
 
-// strict sets the headers of every answer.
-func (s *Server) strict(h http.Header) {
-	h.Set("Content-Security-Policy", s.policy)
+// strictHeaders are the headers of every answer.
+func strictHeaders(s Settings) http.Header {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", contentPolicy(s.CardOrigin))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
@@ -75,6 +77,7 @@ func (s *Server) strict(h http.Header) {
 	if strings.HasPrefix(s.PublicURL, "https://") {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	return h
 }
 
 // contentPolicy allows style and pictures of our own and no script. Browsers hold the address to which a form's answer

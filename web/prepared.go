@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 // hole marks, in a page that is rendered once and sent often, the one place that differs from view to view.
@@ -46,22 +47,26 @@ func (p prepared) send(w http.ResponseWriter, r *http.Request, status int, filli
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, Accept-Language")
-	var body []byte
-	if takesGzip(r) && len(filling) < 1<<16 {
+	whole := bodies.Get().(*[]byte)
+	defer bodies.Put(whole)
+	body := (*whole)[:0]
+	if takesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
-		body = p.zip(filling)
+		body = p.zip(body, filling)
 	} else {
-		body = make([]byte, 0, len(p.before)+len(filling)+len(p.after))
 		body = append(append(append(body, p.before...), filling...), p.after...)
 	}
+	*whole = body
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	w.Write(body)
 }
 
-// zip writes the page in the gzip format (RFC 1952).
-func (p prepared) zip(filling []byte) []byte {
-	out := make([]byte, 0, len(p.zippedBefore)+len(filling)+len(p.zippedAfter)+32)
+// bodies are lent to answers, one at a time.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+// zip adds the page in the gzip format (RFC 1952) to out. The filling is shorter than 64 KiB.
+func (p prepared) zip(out, filling []byte) []byte {
 	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
 	out = append(out, p.zippedBefore...)
 	n := uint16(len(filling))

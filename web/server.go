@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -31,7 +32,7 @@ type Server struct {
 	assets *assets
 	pages  map[string]*template.Template
 	shelf  *shelf
-	policy string // Content-Security-Policy of every answer
+	strict http.Header // of every answer
 }
 
 // New parses the pages and makes the files that go with them ready. An error is a bug of the program's own files.
@@ -44,7 +45,7 @@ func New(s Settings) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse the pages: %w", err)
 	}
-	server := &Server{Settings: s, assets: a, pages: p, policy: contentPolicy(s.CardOrigin)}
+	server := &Server{Settings: s, assets: a, pages: p, strict: strictHeaders(s)}
 	server.shelf = &shelf{now: s.Now, load: server.loadAppeal, drives: map[string]*shelved{}}
 	return server, nil
 }

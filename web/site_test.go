@@ -45,7 +45,7 @@ type site struct {
 
 // newSite starts a site with one committee and three drives: walk-together for the committee, porch-light for a
 // candidate, past-supper which is over. change alters the settings.
-func newSite(t *testing.T, change func(*web.Settings)) *site {
+func newSite(t testing.TB, change func(*web.Settings)) *site {
 	t.Helper()
 	db := pgtest.New(t)
 	sim, err := stripesim.New(stripesim.Options{Seed: 7})
