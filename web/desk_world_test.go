@@ -66,8 +66,16 @@ func newDeskWorld(t *testing.T) *deskWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.serve(accounts, func() time.Time { return deskNow })
+	return w
+}
+
+// serve opens the site's door, desk and all, on loopback.
+func (w *deskWorld) serve(accounts *donations.Accounts, now func() time.Time) {
+	w.t.Helper()
+	t := w.t
 	desk := &web.Desk{
-		DB: w.db, Accounts: accounts, Now: func() time.Time { return deskNow }, Log: slog.New(slog.DiscardHandler),
+		DB: w.db, Accounts: accounts, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Sessions: web.NewSessions(w.db, false), Door: staff.NewDoor(cheapHash),
 	}
 	server, err := web.New(web.Settings{DB: w.db, Accounts: accounts, Now: desk.Now, Log: desk.Log})
@@ -80,7 +88,6 @@ func newDeskWorld(t *testing.T) *deskWorld {
 	}
 	w.site = httptest.NewServer(routes)
 	t.Cleanup(w.site.Close)
-	return w
 }
 
 // at runs f as the owner, in the name of somebody, as of a moment of 2026 in New York such as "05-04 09:12".
