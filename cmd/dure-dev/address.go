@@ -31,9 +31,9 @@ type drives struct {
 	Candidate string `json:"candidate"`
 }
 
-// pages are the addresses that must answer before the sandbox is called ready. The one-time link is not asked.
+// pages are the addresses that must answer before the sandbox is called ready.
 func (a *address) pages() []string {
-	return []string{a.Site, a.Desk, a.StripeSimulator, a.Mail}
+	return []string{a.Site, a.Drives.PAC, a.Drives.Candidate, a.Desk, a.StripeSimulator, a.Mail}
 }
 
 // String is what a person needs to begin.

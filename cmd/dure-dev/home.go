@@ -26,6 +26,7 @@ type kept struct {
 	SecretsKey string             // 32 bytes as hexadecimal digits
 	Stripe     map[string]account // the committees' accounts at the simulator, by committee
 	Ports      map[string]int     // by what listens there
+	Sown       bool               // the private database holds the whole seed
 }
 
 // account is what Stripe gives a committee.

@@ -15,8 +15,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"dure/dev/cluster"
 	"dure/dev/mailsink"
+	"dure/pg"
 )
 
 // run is the command that starts the sandbox. Its settings come from the environment, like those of dure.
@@ -34,7 +37,10 @@ type sandbox struct {
 	home  *home
 	dure  string            // the path of the program that ships
 	env   map[string]string // every setting with which it runs
+	db    *sqlx.DB          // the database, as the owner of its schema
 	stops []func() error
+
+	treasurer string // the seeded one's e-mail address
 }
 
 // Run starts everything, tells where it is, and stops everything when ctx ends.
@@ -84,13 +90,9 @@ func (s *sandbox) start(ctx context.Context) (*address, error) {
 	if err := s.startDatabase(ctx); err != nil {
 		return nil, err
 	}
-	step("migrating")
-	if out, err := s.command(ctx, "migrate").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("dure migrate: %w\n%s", err, out)
-	}
 	told := &address{Site: site, Desk: site + "/desk/", Dure: s.dure, ServePIDFile: s.home.path("serve.pid"), Env: s.env}
 	told.DatabaseURL, told.AdminDatabaseURL = s.env["DATABASE_URL"], s.env["DURE_ADMIN_DATABASE_URL"]
-	for _, part := range []func(context.Context, *address) error{s.startMail, s.startStripe, s.serve} {
+	for _, part := range []func(context.Context, *address) error{s.startMail, s.sow, s.startStripe, s.serve, s.invite} {
 		if err := part(ctx, told); err != nil {
 			return nil, err
 		}
@@ -118,22 +120,44 @@ func (s *sandbox) free(ctx context.Context) error {
 	return l.Close()
 }
 
-// startDatabase starts the private PostgreSQL, unless one was named.
+// startDatabase starts the private PostgreSQL, unless one was named, and brings the schema to this version.
 func (s *sandbox) startDatabase(ctx context.Context) error {
 	if s.DatabaseURL == "" {
-		step("starting PostgreSQL")
-		c, err := cluster.Start(ctx, cluster.Options{Dir: s.home.path("postgres"), Log: indented{os.Stdout}})
-		if err != nil {
+		if err := s.startPostgres(ctx); err != nil {
 			return err
 		}
-		s.stops = append(s.stops, c.Stop)
-		if err := c.CreateDatabase(ctx, "dure"); err != nil {
-			return err
-		}
-		s.DatabaseURL, s.AdminDatabaseURL = c.ServeURL("dure"), c.AdminURL("dure")
 	}
 	s.env["DATABASE_URL"], s.env["DURE_ADMIN_DATABASE_URL"] = s.DatabaseURL, s.AdminDatabaseURL
+	step("migrating")
+	if out, err := s.command(ctx, "migrate").CombinedOutput(); err != nil {
+		return fmt.Errorf("dure migrate: %w\n%s", err, out)
+	}
+	db, err := pg.Open(ctx, s.AdminDatabaseURL)
+	if err != nil {
+		return err
+	}
+	s.db = db
+	s.stops = append(s.stops, db.Close)
 	return nil
+}
+
+// startPostgres starts the private PostgreSQL. A database whose sowing was broken off is begun anew: facts can't be taken
+// back.
+func (s *sandbox) startPostgres(ctx context.Context) error {
+	step("starting PostgreSQL")
+	c, err := cluster.Start(ctx, cluster.Options{Dir: s.home.path("postgres"), Log: indented{os.Stdout}})
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, c.Stop)
+	const name = "dure"
+	if !s.home.Sown {
+		if err := c.DropDatabase(ctx, name); err != nil {
+			return err
+		}
+	}
+	s.DatabaseURL, s.AdminDatabaseURL = c.ServeURL(name), c.AdminURL(name)
+	return c.CreateDatabase(ctx, name)
 }
 
 // indented writes lines below the step that they belong to.

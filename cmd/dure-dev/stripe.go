@@ -10,7 +10,6 @@ import (
 
 	"dure/civil"
 	"dure/dev/stripesim"
-	"dure/pg"
 	"dure/registry"
 )
 
@@ -18,12 +17,7 @@ import (
 // the environment of dure, the others' in the database, where the real command puts them.
 func (s *sandbox) startStripe(ctx context.Context, told *address) error {
 	step("starting the Stripe simulator")
-	db, err := pg.Open(ctx, s.AdminDatabaseURL)
-	if err != nil {
-		return err
-	}
-	s.stops = append(s.stops, db.Close)
-	committees, err := registry.Committees(ctx, db)
+	committees, err := registry.Committees(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -43,7 +37,7 @@ func (s *sandbox) startStripe(ctx context.Context, told *address) error {
 	}
 	// The database's clock runs with the simulator's, which dure asks for the time.
 	setClock := func(offset time.Duration) error {
-		_, err := db.Exec("update clock set offset_us = $1", offset.Microseconds())
+		_, err := s.db.Exec("update clock set offset_us = $1", offset.Microseconds())
 		return err
 	}
 	sim, err := stripesim.New(stripesim.Options{
