@@ -11,6 +11,7 @@ import (
 const (
 	clothWide = 600
 	clothHigh = 52
+	sliver    = 4 // what is narrower is not drawn
 )
 
 // piece is one piece of the cloth: class c1 to c4 where gifts filled it, c0 where they are awaited.
@@ -48,7 +49,9 @@ func cloth(slug string, total, goal money.Cents) []piece {
 			switch class := classes[i]; {
 			case done >= w:
 				out = append(out, full(class, x, y, w, high))
-			case done > 4:
+			case done > w-sliver:
+				out = append(out, full("c4", x, y, w, high))
+			case done > sliver:
 				out = append(out, full("c4", x, y, done, high), open(x+done, y, w-done, high))
 			default:
 				out = append(out, open(x, y, w, high))

@@ -9,3 +9,6 @@ func Client(r *http.Request) string { return client(r) }
 func (s *Server) Broken() http.Handler {
 	return s.Around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a bug") }))
 }
+
+// Cloth pieces together what a drive has of its goal.
+var Cloth = cloth
