@@ -1,6 +1,7 @@
 package pgtest_test
 
 import (
+	"errors"
 	"testing"
 
 	"dure/dev/pgtest"
@@ -20,18 +21,16 @@ func TestEachTestHasAMigratedDatabaseOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestTheTestConnectionIsTheServingRoles(t *testing.T) {
+func TestNewServesAndAdminOwns(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	for statement, pool := range map[string]string{"serves": "dure_serve", "owns": "dure_owner"} {
-		conn := db
-		if statement == "owns" {
-			conn = pgtest.Admin(t, db)
-		}
-		var got string
-		if err := conn.GetContext(t.Context(), &got, "select current_user"); err != nil || got != pool {
-			t.Errorf("the connection that %s is of %q, %v, want %s", statement, got, err, pool)
-		}
+	const owns = "select pg_has_role(relowner, 'usage') from pg_class where oid = 'clock'::regclass"
+	var serving, owner bool
+	if err := errors.Join(db.GetContext(t.Context(), &serving, owns), pgtest.Admin(t, db).GetContext(t.Context(), &owner, owns)); err != nil {
+		t.Fatal(err)
+	}
+	if serving || !owner {
+		t.Errorf("New's connection owns the tables: %v, want false; Admin's: %v, want true", serving, owner)
 	}
 }
 
