@@ -176,7 +176,11 @@ func (d *Desk) forwardsDue(ctx context.Context, v visit) ([]dueItem, error) {
 		}
 		i := due(gifts[0].Due)
 		i.Title = "Forward " + usd(sum) + " to " + candidate.CommitteeName
-		i.Text = fmt.Sprintf("%s, the oldest received %s. Due %s.", plural(len(gifts), "earmarked gift"), gifts[0].ReceivedOn.Spoken(), gifts[0].Due.On.Spoken())
+		which := "An earmarked gift received"
+		if len(gifts) > 1 {
+			which = plural(len(gifts), "earmarked gift") + ", the oldest received"
+		}
+		i.Text = fmt.Sprintf("%s %s. Due %s.", which, gifts[0].ReceivedOn.Spoken(), gifts[0].Due.On.Spoken())
 		i.Act, i.Href = "Write the forward", v.at("forwards")+"#"+string(id)
 		items = append(items, i)
 	}
@@ -193,7 +197,11 @@ func checksDue(v visit, checks []compliance.Check) []dueItem {
 	}
 	i := due(checks[0].Due)
 	i.Title = "Deposit " + plural(len(checks), "check") + ", " + usd(sum)
-	i.Text = fmt.Sprintf("The oldest, of %s, was received %s. Due %s.", checks[0].Giver, checks[0].ReceivedOn.Spoken(), checks[0].Due.On.Spoken())
+	which := "Of %s, received %s. Due %s."
+	if len(checks) > 1 {
+		which = "The oldest, of %s, was received %s. Due %s."
+	}
+	i.Text = fmt.Sprintf(which, checks[0].Giver, checks[0].ReceivedOn.Spoken(), checks[0].Due.On.Spoken())
 	i.Act, i.Href = "Record the deposit", v.at("receipts")+"#deposit"
 	return []dueItem{i}
 }
