@@ -22,6 +22,7 @@ test: ## every test there is
 	@echo "building (the first time takes a minute or two)"
 	@go build -o bin/ ./cmd/dure-dev
 	@dev/install postgres browser || echo "testing without what could not be installed"
+	@go mod download github.com/stripe/stripe-mock # a tool, whose own files the simulator is held against
 	@go test -timeout 20m ./...
 
 check: ## format, vet, static analysis, floors
