@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Routes lays out every address of the site. stripe takes the events of Stripe; ready tells whether the site can take
@@ -16,7 +17,7 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 		return nil, err
 	}
 	r := chi.NewRouter()
-	r.Use(s.Around, guard)
+	r.Use(s.Around, guard, middleware.GetHead)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusNotFound) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusMethodNotAllowed) })
 
