@@ -56,9 +56,9 @@ var catalog = map[string]string{
 type table struct {
 	Name     string
 	Comment  string
-	KeyHas   bool `db:"key_has"`   // the committee is part of the primary key
-	Insert   bool `db:"may_add"`   // rights of dure_serve
-	Update   bool `db:"may_set"`   //
+	KeyHas   bool `db:"key_has"` // the committee is part of the primary key
+	Insert   bool `db:"may_add"` // rights of dure_serve
+	Update   bool `db:"may_set"` //
 	Delete   bool `db:"may_strike"`
 	Truncate bool `db:"may_empty"`
 	Stays    bool `db:"stays"`   // a trigger refuses change

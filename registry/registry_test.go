@@ -46,12 +46,14 @@ func TestPersonIsKnownByExactEvidence(t *testing.T) {
 		change func(c *registry.Contributor)
 		same   bool
 	}{
-		"the same form":                        {nil, true},
-		"another address, the same email":      {func(c *registry.Contributor) { c.Street, c.Zip = "9 Elsewhere Rd", "10001" }, true},
-		"another email, the same address":      {func(c *registry.Contributor) { c.Email = "h.q@example.net" }, true},
-		"case, accents, ZIP+4, order of names": {func(c *registry.Contributor) { c.First, c.Last, c.Street, c.Zip, c.Email = "QUILLFEATHER", "Hána", "3 thimble ln.", "11215-0001", "" }, true},
-		"another name at email and address":    {func(c *registry.Contributor) { c.First = "Min-jun" }, false},
-		"the name alone":                       {func(c *registry.Contributor) { c.Street, c.Zip, c.Email = "1 Far Away", "94110", "other@example.com" }, false},
+		"the same form":                   {nil, true},
+		"another address, the same email": {func(c *registry.Contributor) { c.Street, c.Zip = "9 Elsewhere Rd", "10001" }, true},
+		"another email, the same address": {func(c *registry.Contributor) { c.Email = "h.q@example.net" }, true},
+		"case, accents, ZIP+4, order of names": {func(c *registry.Contributor) {
+			c.First, c.Last, c.Street, c.Zip, c.Email = "QUILLFEATHER", "Hána", "3 thimble ln.", "11215-0001", ""
+		}, true},
+		"another name at email and address": {func(c *registry.Contributor) { c.First = "Min-jun" }, false},
+		"the name alone":                    {func(c *registry.Contributor) { c.Street, c.Zip, c.Email = "1 Far Away", "94110", "other@example.com" }, false},
 	} {
 		got := identify(t, db, hana(c.change))
 		if (got == first) != c.same {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dure/dev/browser"
+	"dure/dev/cluster"
 )
 
 // sandboxed builds the programs, starts a sandbox in a folder of its own, and gives what sandbox.json tells.
@@ -39,6 +40,9 @@ func sandboxed(t *testing.T) address {
 	t.Cleanup(func() {
 		stop()
 		<-ended
+		if err := cluster.Remove(filepath.Join(home, "postgres")); err != nil { // as root it lies elsewhere
+			t.Error(err)
+		}
 	})
 	path := filepath.Join(home, "sandbox.json")
 	for deadline := time.Now().Add(4 * time.Minute); ; time.Sleep(100 * time.Millisecond) {

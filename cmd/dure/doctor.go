@@ -104,7 +104,7 @@ func (c doctorCmd) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	if broken {
-		return withFindings
+		return errFindings
 	}
 	return nil
 }

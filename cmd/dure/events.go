@@ -140,7 +140,7 @@ func (c eventsReplayCmd) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Printf("%d of %d events wait to be applied again\n", n, len(ids))
 	if n < len(ids) {
-		return withFindings
+		return errFindings
 	}
 	return nil
 }

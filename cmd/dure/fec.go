@@ -62,7 +62,7 @@ func (c fecCheckCmd) Run() error {
 		}
 	}
 	if errors > 0 {
-		return withFindings
+		return errFindings
 	}
 	return nil
 }

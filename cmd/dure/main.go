@@ -32,8 +32,8 @@ const (
 	exitUsage    = 2 // misused, or can't run
 )
 
-// withFindings is how a command that did its work says that it found something; what it found is printed already.
-var withFindings = errors.New("there are findings")
+// errFindings is how a command that did its work says that it found something; what it found is printed already.
+var errFindings = errors.New("there are findings")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string) int {
 	switch err := command.Run(&c.Settings); {
 	case err == nil:
 		return 0
-	case errors.Is(err, withFindings):
+	case errors.Is(err, errFindings):
 		return exitFindings
 	default:
 		fmt.Fprintf(os.Stderr, "dure: %v\n", err)

@@ -143,7 +143,7 @@ func (c reportBuildCmd) Run(ctx context.Context, s *settings) error {
 		err = out.print(os.Stdout, report)
 	}
 	if err == nil && refused {
-		return withFindings
+		return errFindings
 	}
 	return err
 }
