@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"time"
 
@@ -84,18 +83,6 @@ func Sow(ctx context.Context, o Options) (Result, error) {
 	return result, nil
 }
 
-// open connects as the owner, without waiting for the disk at each commit: a seed that a crash cuts off is sown anew.
-func open(ctx context.Context, admin string) (*sqlx.DB, error) {
-	u, err := url.Parse(admin)
-	if err != nil {
-		return nil, fmt.Errorf("read the database's address: %w", err)
-	}
-	q := u.Query()
-	q.Set("options", "-c synchronous_commit=off")
-	u.RawQuery = q.Encode()
-	return pg.Open(ctx, u.String())
-}
-
 // isSown tells whether the whole seed is there. The treasurer's role for the affiliate is the last thing to be sown.
 func isSown(ctx context.Context, db *sqlx.DB) (bool, error) {
 	committees, err := registry.Committees(ctx, db)
@@ -165,8 +152,12 @@ func clock(d civil.Day, zone *time.Location, hour, minute, second int) time.Time
 	return time.Date(y, m, n, hour, minute, second, 0, zone).UTC()
 }
 
-// learned runs f in a transaction whose facts were learned at a moment.
+// learned runs f in a transaction whose facts were learned at a moment. It begins only while ctx lasts, and then runs to
+// its end: to watch for the end of ctx costs more than many a statement.
 func (s *sower) learned(ctx context.Context, at time.Time, actor string, committee registry.CommitteeID, f func(ctx context.Context, tx *sqlx.Tx) error) error {
-	ctx = pg.WithRecordedAt(ctx, at)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	ctx = pg.WithRecordedAt(context.WithoutCancel(ctx), at)
 	return pg.InTx(ctx, s.db, actor, []string{string(committee)}, func(tx *sqlx.Tx) error { return f(ctx, tx) })
 }
