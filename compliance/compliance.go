@@ -25,6 +25,9 @@ type Finding struct {
 	Limit money.Cents // of a limit: the most, what is known to be given, what is left
 	Known money.Cents
 	Room  money.Cents
+	// Private findings were made about money of somebody whom the form names by name and address alone: whoever wrote it
+	// must not learn sums from it. Limit, Known and Room are zero.
+	Private bool
 }
 
 // Refusal is an error on which the person in front of the page can act.

@@ -48,6 +48,9 @@ func Disburse(ctx context.Context, tx *sqlx.Tx, d Disbursement) error {
 		if err != nil {
 			return err
 		}
+		if d.Line == "22" && payee.FECID == "" {
+			return &Refusal{[]Finding{{Field: "payee", Text: "A transfer goes to a political committee: this payee has no FEC id", Cite: "11 CFR 104.3(b)(3)"}}}
+		}
 		text = payee.Said() + ": " + d.Purpose
 	}
 	const insert = `

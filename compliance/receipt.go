@@ -2,6 +2,8 @@ package compliance
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -84,8 +86,27 @@ func (r Receipt) entry() ledger.Entry {
 	}
 }
 
-// OpenBooks records the cash on hand with which the books begin, on a 1 January (line 6(a)). It happens once.
+// BooksBegin gives the 1 January from which a committee's books run; no day when they were never opened.
+func BooksBegin(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID) (civil.Day, error) {
+	var day civil.Day
+	err := sqlx.GetContext(ctx, q, &day, `select on_day from openings where committee = $1`, committee)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return day, says(committee, "find the opening", err)
+	}
+	return day, nil
+}
+
+// OpenBooks records the cash on hand with which the books begin, on a 1 January (line 6(a)). It happens once, and is refused
+// when something of an earlier day stands in them: that is part of the opening cash.
 func OpenBooks(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, on civil.Day, cents money.Cents) error {
+	var first civil.Day
+	const earliest = `select min(posted_on) from ledger_entries where committee = $1`
+	if err := tx.GetContext(ctx, &first, earliest, committee); err != nil {
+		return says(committee, "look for earlier entries", err)
+	}
+	if !first.IsZero() && first.Before(on) {
+		return &Refusal{[]Finding{{Field: "on", Text: fmt.Sprintf("The books hold entries from %v on: they begin on 1 January %d or before", first, first.Year())}}}
+	}
 	const insert = `insert into openings (committee, on_day, cents) values ($1, $2, $3)`
 	if _, err := tx.ExecContext(ctx, insert, committee, on, cents); err != nil {
 		return fmt.Errorf("open the books of %s: %w", committee, err)

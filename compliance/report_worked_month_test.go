@@ -415,7 +415,7 @@ func compareLedger(t *testing.T, b *reportBooks, m workedMonth, path string) {
 	for _, a := range ledger.Chart {
 		names[a.Account] = a.Name
 	}
-	entries, err := ledger.Entries(t.Context(), b.db, b.committee, time.Time{}, 1000)
+	entries, err := ledger.Entries(t.Context(), b.db, b.committee, time.Time{}, "", 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ type Proposal struct {
 	Committee registry.CommitteeID // to it, or through it to the candidate
 	Gift      string               // its own reservation does not count against it; empty when there is none
 	Person    registry.PersonID    // locked by the caller
+	Others    []registry.PersonID  // whom the form's evidence names beside, locked too: what they gave counts as well
+	Evidence  [][]byte             // of the form, kept with its reservation
 	Kind      string               // of the person, such as registry.Individual
 	Cents     money.Cents
 	Candidate registry.CandidateID // empty for a gift to the committee
@@ -71,7 +73,7 @@ func Screen(ctx context.Context, q sqlx.QueryerContext, p Proposal) (Room, []Fin
 // 110.3(a)), by the day the gift was made, and what of theirs is under way. Earmarked gifts are not among it: they count
 // towards the candidate (52 U.S.C. 30116(a)(8)).
 func toCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settled, promised money.Cents, err error) {
-	persons, err := registry.Same(ctx, q, p.Person)
+	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -97,7 +99,7 @@ func toCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settle
 // toCandidate sums what the person gave and promised to the candidate for the election, through whichever committee of
 // this installation.
 func toCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settled, promised money.Cents, err error) {
-	persons, err := registry.Same(ctx, q, p.Person)
+	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
 	if err != nil {
 		return 0, 0, err
 	}

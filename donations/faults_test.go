@@ -65,7 +65,7 @@ func outcome(t *testing.T, h *house.House) []string {
 	t.Helper()
 	ids := regexp.MustCompile(`\b(G[A-Z2-7]{15}|txn_\w+|FEE-\d+)\b`)
 	var out []string
-	posted, err := ledger.Entries(t.Context(), h.DB, house.Committee, time.Time{}, 10000)
+	posted, err := ledger.Entries(t.Context(), h.DB, house.Committee, time.Time{}, "", 10000)
 	if err != nil {
 		t.Fatal(err)
 	}

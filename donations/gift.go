@@ -118,7 +118,7 @@ type Gift struct {
 	ChargedAt        sql.NullTime `db:"charged_at"` // the successful charge was authorised: its day is the receipt day
 	CaptureBefore    sql.NullTime `db:"capture_before"`
 	Card             Card
-	Declines         int
+	Declined         pq.StringArray // the charges that banks refused
 	LastDecline      string         `db:"last_decline"`
 	HeldFor          pq.StringArray `db:"held_for"`
 	ReleaseBy        sql.NullTime   `db:"release_by"`
@@ -132,13 +132,22 @@ type Gift struct {
 // Name is the giver's name as people say it.
 func (g Gift) Name() string { return g.GivenName + " " + g.FamilyName }
 
+// contributor is the giver as the form tells of them.
+func (g Gift) contributor() registry.Contributor {
+	return registry.Contributor{
+		Person: g.Person, Entity: "IND", Last: g.FamilyName, First: g.GivenName, NameOwn: g.NameOwn,
+		Street: g.Street, City: g.City, State: g.Region, Zip: g.Zip, Country: g.Country,
+		Employer: g.Employer, Occupation: g.Occupation, Email: g.Email,
+	}
+}
+
 const giftColumns = `
 	committee, id, drive, person, state, cents, coalesce(candidate, '') as candidate, coalesce(election, '') as election, made_on,
 	given_name, family_name, name_own, street, city, region, zip, country, email, employer, occupation, share_email,
 	language, ref, form_digest, thanks_key,
 	coalesce(session, '') as session, coalesce(session_url, '') as session_url, session_expires_at,
 	coalesce(payment_intent, '') as payment_intent, capturable, coalesce(charge, '') as charge, charged_at, capture_before, card,
-	declines, last_decline, held_for, release_by, decided_by, decision_note, pledged_at, settled_at, ended_at`
+	declined, last_decline, held_for, release_by, decided_by, decision_note, pledged_at, settled_at, ended_at`
 
 // Find gives a gift by its id alone, as the address of a thanks page has it.
 func Find(ctx context.Context, q sqlx.QueryerContext, id GiftID) (Gift, error) {
@@ -182,14 +191,14 @@ func save(ctx context.Context, tx *sqlx.Tx, g Gift) error {
 	}
 	const update = `
 		update gifts
-		set state = $3, session = nullif($4, ''), session_url = nullif($5, ''), session_expires_at = $6,
+		set person = $21, state = $3, session = nullif($4, ''), session_url = nullif($5, ''), session_expires_at = $6,
 		    payment_intent = nullif($7, ''), capturable = $8, charge = nullif($9, ''), charged_at = $10, capture_before = $11,
-		    card = $12, declines = $13, last_decline = $14, held_for = $15, release_by = $16,
+		    card = $12, declined = $13, last_decline = $14, held_for = $15, release_by = $16,
 		    decided_by = $17, decision_note = $18, settled_at = $19, ended_at = $20
 		where committee = $1 and id = $2`
 	_, err := tx.ExecContext(ctx, update, g.Committee, g.ID, g.State, g.Session, g.SessionURL, g.SessionExpiresAt,
-		g.PaymentIntent, g.Capturable, g.Charge, g.ChargedAt, g.CaptureBefore, card, g.Declines, g.LastDecline,
-		g.HeldFor, g.ReleaseBy, g.DecidedBy, g.DecisionNote, g.SettledAt, g.EndedAt)
+		g.PaymentIntent, g.Capturable, g.Charge, g.ChargedAt, g.CaptureBefore, card, g.Declined, g.LastDecline,
+		g.HeldFor, g.ReleaseBy, g.DecidedBy, g.DecisionNote, g.SettledAt, g.EndedAt, g.Person)
 	if err != nil {
 		return fmt.Errorf("save gift %s: %w", g.ID, err)
 	}

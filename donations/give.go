@@ -123,7 +123,7 @@ func (a *Accounts) takeToken(ctx context.Context, drive Drive, p Pledge, now tim
 		return "", nil, err
 	case before.Committee == drive.Committee && bytes.Equal(before.FormDigest, p.digest()):
 		return before.ID, &before, nil
-	case before.Committee == drive.Committee && before.Drive == drive.Slug && before.State == Open && before.PaymentIntent == "":
+	case before.Committee == drive.Committee && before.Drive == drive.Slug && before.State == Open && before.Charge == "" && !before.Capturable:
 		// The giver went back and changed something: what the old page reserved is theirs again.
 		if err := a.expire(ctx, before, now); err != nil {
 			return "", nil, err
@@ -160,27 +160,15 @@ func Take(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, no
 	if len(findings) > 0 {
 		return Gift{}, &compliance.Refusal{Findings: findings}
 	}
-	person, err := registry.Identify(ctx, tx, registry.Contributor{
-		Entity: "IND", First: p.GivenName, Last: p.FamilyName, Street: p.Street, Zip: p.Zip, Email: p.Email,
-	})
-	if err != nil {
-		return Gift{}, err
-	}
-	if err := registry.Lock(ctx, tx, person); err != nil {
-		return Gift{}, err
-	}
 	proposal := compliance.Proposal{
-		Committee: drive.Committee, Gift: string(id), Person: person, Kind: registry.Individual,
+		Committee: drive.Committee, Gift: string(id), Kind: registry.Individual,
 		Cents: p.Cents, Candidate: drive.Candidate, Election: drive.Election, Made: made,
 	}
-	if _, findings, err = compliance.Screen(ctx, tx, proposal); err != nil {
+	if err := screen(ctx, tx, p, &proposal); err != nil {
 		return Gift{}, err
 	}
-	if len(findings) > 0 {
-		return Gift{}, &compliance.Refusal{Findings: findings}
-	}
 	g := Gift{
-		Committee: drive.Committee, ID: id, Drive: drive.Slug, Person: person, State: Pledged, Cents: p.Cents,
+		Committee: drive.Committee, ID: id, Drive: drive.Slug, Person: proposal.Person, State: Pledged, Cents: p.Cents,
 		Candidate: drive.Candidate, Election: drive.Election, MadeOn: made,
 		GivenName: p.GivenName, FamilyName: p.FamilyName, NameOwn: p.NameOwn, Street: p.Street, City: p.City, Region: p.Region,
 		Zip: p.Zip, Country: p.Country, Email: p.Email, Employer: p.Employer, Occupation: p.Occupation, ShareEmail: p.ShareEmail,
@@ -201,6 +189,44 @@ func Take(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, no
 		DueAt: now.Add(claimFor), // the request that makes the gift makes the call too; the sweep only where that one died
 	})
 	return g, err
+}
+
+// screen finds out whose gift a form is, holds them, and asks the law. A form's evidence may name nobody yet, one person,
+// or several rows, which then count together; it makes, joins and claims nobody until its money came.
+func screen(ctx context.Context, tx *sqlx.Tx, p Pledge, proposal *compliance.Proposal) error {
+	giver := registry.Contributor{
+		Entity: "IND", First: p.GivenName, Last: p.FamilyName, Street: p.Street, Zip: p.Zip, Email: p.Email,
+	}
+	sight, err := registry.Sight(ctx, tx, giver)
+	if err != nil {
+		return err
+	}
+	others, whole, err := compliance.UnderWay(ctx, tx, sight.Evidence)
+	if err != nil {
+		return err
+	}
+	persons := append(sight.Persons, others...)
+	if len(persons) == 0 {
+		person, err := registry.AddPerson(ctx, tx, giver)
+		if err != nil {
+			return err
+		}
+		persons = []registry.PersonID{person}
+	}
+	if err := registry.Lock(ctx, tx, persons...); err != nil {
+		return err
+	}
+	proposal.Person, proposal.Others, proposal.Evidence = persons[0], persons[1:], sight.Evidence
+	room, findings, err := compliance.Screen(ctx, tx, *proposal)
+	if err != nil || len(findings) == 0 {
+		return err
+	}
+	if room.Known > 0 && !sight.Email && !whole {
+		for i := range findings {
+			findings[i].Private, findings[i].Limit, findings[i].Known, findings[i].Room = true, 0, 0, 0
+		}
+	}
+	return &compliance.Refusal{Findings: findings}
 }
 
 // faults checks what a form alone can show.
@@ -274,7 +300,7 @@ func sessionForm(g Gift, drive Drive, committee registry.Committee, publicURL st
 		CustomerEmail:      stripe.String(g.Email),
 		ExpiresAt:          stripe.Int64(now.Add(sessionLasts).Unix()),
 		Locale:             stripe.String(pageLocale(g.Language)),
-		SuccessURL:         stripe.String(back),
+		SuccessURL:         stripe.String(back + "&done=1"),
 		CancelURL:          stripe.String(back),
 		Metadata:           ours,
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{

@@ -2,6 +2,8 @@ package donations
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -50,10 +52,10 @@ func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 			reasons = append(reasons, HeldTooLate)
 		}
 	}
-	_, over, err := compliance.Screen(ctx, tx, compliance.Proposal{
-		Committee: g.Committee, Gift: string(g.ID), Person: g.Person, Kind: registry.Individual,
-		Cents: g.Cents, Candidate: g.Candidate, Election: g.Election, Made: made,
-	})
+	if err := compliance.MoveReservation(ctx, tx, string(g.Committee), string(g.ID), made); err != nil {
+		return err
+	}
+	over, err := overLimit(ctx, tx, *g, made)
 	if err != nil {
 		return err
 	}
@@ -73,6 +75,57 @@ func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 		by = most
 	}
 	g.ReleaseBy = at(by)
+	return nil
+}
+
+// overLimit screens a gift once more, as of the day on which it was authorised, against all that came or was promised
+// meanwhile by whomever its form's evidence names.
+func overLimit(ctx context.Context, tx *sqlx.Tx, g Gift, made civil.Day) ([]compliance.Finding, error) {
+	known, err := registry.Known(ctx, tx, g.contributor())
+	if err != nil {
+		return nil, err
+	}
+	others, _, err := compliance.UnderWay(ctx, tx, known.Evidence)
+	if err != nil {
+		return nil, err
+	}
+	others = append(others, known.Persons...)
+	if err := registry.Lock(ctx, tx, append(others, g.Person)...); err != nil {
+		return nil, err
+	}
+	_, over, err := compliance.Screen(ctx, tx, compliance.Proposal{
+		Committee: g.Committee, Gift: string(g.ID), Person: g.Person, Others: others, Kind: registry.Individual,
+		Cents: g.Cents, Candidate: g.Candidate, Election: g.Election, Made: made,
+	})
+	return over, err
+}
+
+// refuseCapture tells why a person may not capture a held gift: no decision makes lawful what would pass a limit, or comes
+// after the vote.
+func refuseCapture(ctx context.Context, tx *sqlx.Tx, g Gift) error {
+	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
+	if err != nil {
+		return err
+	}
+	var findings []compliance.Finding
+	over, err := overLimit(ctx, tx, g, civil.In(g.ChargedAt.Time, committee.Location()))
+	if err != nil {
+		return err
+	}
+	for _, f := range over {
+		f.Field = ""
+		f.Text = fmt.Sprintf("With this gift the giver would pass the limit: %v of %v is given or promised, %v is left. Release it", f.Known, f.Limit, f.Room)
+		findings = append(findings, f)
+	}
+	if slices.Contains(g.HeldFor, HeldTooLate) {
+		findings = append(findings, compliance.Finding{
+			Rule: "election-over", Cite: "11 CFR 110.1(b)(3)(i)",
+			Text: "It was authorised after the election that it is for. Release it",
+		})
+	}
+	if len(findings) > 0 {
+		return &compliance.Refusal{Findings: findings}
+	}
 	return nil
 }
 
@@ -107,6 +160,11 @@ func Decide(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 		if note == "" {
 			return &compliance.Refusal{Findings: []compliance.Finding{{Field: "note", Text: "Write what you saw and why you decide so: the record must show it"}}}
 		}
+		if capture {
+			if err := refuseCapture(ctx, tx, g); err != nil {
+				return err
+			}
+		}
 		g.DecidedBy, g.DecisionNote = actor, note
 		if capture {
 			g.State = CaptureOwed
@@ -140,7 +198,7 @@ func ReleaseOverdue(ctx context.Context, db *sqlx.DB, now time.Time) (int, error
 // reservation, it only makes us ask.
 func AskAboutSilent(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
 	const silent = `state = 'open' and session_expires_at + interval '2 minutes' <= $1
-		and not exists (select from owed_calls c where c.committee = gifts.committee and c.gift = gifts.id and c.verb = 'read' and (c.state = 'owed' or c.done_at > $1 - interval '10 minutes'))`
+		and not exists (select from owed_calls c where c.committee = gifts.committee and c.gift = gifts.id and c.verb = 'read' and (c.state = 'owed' or c.done_at > $1::timestamptz - interval '10 minutes'))`
 	return eachGift(ctx, db, silent, now, func(tx *sqlx.Tx, g Gift) error {
 		if g.State != Open {
 			return nil
@@ -149,7 +207,34 @@ func AskAboutSilent(ctx context.Context, db *sqlx.DB, now time.Time) (int, error
 	})
 }
 
-// eachGift runs f on each gift that a condition picks, each held in a transaction of its own.
+// AskAboutStuck asks Stripe about gifts whose next step nobody owes: authorised without the card's facts, or a capture or
+// release whose call was given up. What Stripe says then owes the step anew.
+func AskAboutStuck(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
+	const stuck = `state in ('authorised', 'capture owed', 'release owed')
+		and not exists (
+			select from owed_calls c
+			where c.committee = gifts.committee and c.gift = gifts.id and c.verb in ('capture', 'release', 'read')
+			  and (c.state = 'owed' or c.done_at > $1::timestamptz - interval '1 minute'))`
+	return eachGift(ctx, db, stuck, now, func(tx *sqlx.Tx, g Gift) error {
+		return oweRead(ctx, tx, g, "stuck:"+now.UTC().Format(time.RFC3339), now)
+	})
+}
+
+// AskForFees asks Stripe for the balance transactions of settled gifts that told none within a minute.
+func AskForFees(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
+	const without = `state = 'settled' and settled_at < $1::timestamptz - interval '1 minute'
+		and not exists (select from processor_fees f where f.committee = gifts.committee and f.charge = gifts.charge)
+		and not exists (
+			select from owed_calls c
+			where c.committee = gifts.committee and c.gift = gifts.id and c.verb in ('fee', 'read')
+			  and (c.state = 'owed' or c.done_at > $1::timestamptz - interval '10 minutes'))`
+	return eachGift(ctx, db, without, now, func(tx *sqlx.Tx, g Gift) error {
+		return oweRead(ctx, tx, g, "fee:"+now.UTC().Format(time.RFC3339), now)
+	})
+}
+
+// eachGift runs f on each gift that a condition of this package picks, each held in a transaction of its own. A gift that
+// fails does not hold the others.
 func eachGift(ctx context.Context, db *sqlx.DB, where string, now time.Time, f func(tx *sqlx.Tx, g Gift) error) (int, error) {
 	var due []struct {
 		Committee registry.CommitteeID
@@ -158,6 +243,7 @@ func eachGift(ctx context.Context, db *sqlx.DB, where string, now time.Time, f f
 	if err := db.SelectContext(ctx, &due, `select committee, id from gifts where `+where+` order by committee, id limit 200`, now); err != nil {
 		return 0, err
 	}
+	var failed []error
 	for _, d := range due {
 		err := pg.InTx(ctx, db, "sweep", []string{string(d.Committee)}, func(tx *sqlx.Tx) error {
 			g, err := hold(ctx, tx, d.Committee, d.ID)
@@ -167,8 +253,8 @@ func eachGift(ctx context.Context, db *sqlx.DB, where string, now time.Time, f f
 			return f(tx, g)
 		})
 		if err != nil {
-			return 0, err
+			failed = append(failed, err)
 		}
 	}
-	return len(due), nil
+	return len(due), errors.Join(failed...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,6 +74,32 @@ func oweRelease(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
 	return err
 }
 
+// oweAgain owes the capture or the release of a gift that Stripe still holds for us, where no such call is owed: the one
+// before was given up. Each has a key of its own, and comes later than the last.
+func oweAgain(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
+	verb, path := verbCapture, "/capture"
+	if g.State == ReleaseOwed {
+		verb, path = verbRelease, "/cancel"
+	}
+	var owed, made int
+	const count = `
+		select count(*) filter (where state = 'owed'), count(*)
+		from owed_calls
+		where committee = $1 and gift = $2 and verb = $3`
+	if err := tx.QueryRowxContext(ctx, count, g.Committee, g.ID, verb).Scan(&owed, &made); err != nil {
+		return fmt.Errorf("count the calls of gift %s: %w", g.ID, err)
+	}
+	if owed > 0 {
+		return nil
+	}
+	_, err := owe(ctx, tx, Owed{
+		Committee: g.Committee, Gift: g.ID, Verb: verb, Method: http.MethodPost,
+		Path: "/v1/payment_intents/" + g.PaymentIntent + path, IdempotencyKey: fmt.Sprintf("%s:%s:%d", g.ID, verb, made+1),
+		DueAt: now.Add(time.Duration(made) * time.Minute),
+	})
+	return err
+}
+
 func oweFee(ctx context.Context, tx *sqlx.Tx, g Gift, transaction string, now time.Time) error {
 	_, err := owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbFee, Method: http.MethodGet,
@@ -88,7 +115,7 @@ func oweRead(ctx context.Context, tx *sqlx.Tx, g Gift, slot string, due time.Tim
 		Committee: g.Committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet,
 		IdempotencyKey: string(g.ID) + ":read:" + slot, DueAt: due,
 	}
-	if g.PaymentIntent != "" {
+	if g.State != Open && g.PaymentIntent != "" { // an open page is asked itself: its intent may wait for ever
 		c.Path, c.Body = "/v1/payment_intents/"+g.PaymentIntent, "expand[0]=latest_charge"
 	} else {
 		c.Path, c.Body = "/v1/checkout/sessions/"+g.Session, "expand[0]=payment_intent.latest_charge"
@@ -214,11 +241,17 @@ func finish(ctx context.Context, tx *sqlx.Tx, c Owed, state, why string, now tim
 func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) error {
 	if passing(cause) {
 		wait := min(time.Duration(1)<<min(c.Attempts, 9)*time.Second, 10*time.Minute)
+		key := c.IdempotencyKey
+		if storedFailure(cause) {
+			// Stripe keeps a failure under its key for a day and would answer it again. What it did before failing is found
+			// all the same: a page that nobody was shown is never paid, and a second capture is refused.
+			key = fmt.Sprintf("%s:%d", strings.SplitN(key, "~", 2)[0]+"~", c.Attempts+1)
+		}
 		const again = `
 			update owed_calls
-			set due_at = $3, last_error = $4, claimed_until = null
-			where committee = $1 and id = $2`
-		if _, err := tx.ExecContext(ctx, again, c.Committee, c.ID, now.Add(wait), cause.Error()); err != nil {
+			set due_at = $3, last_error = $4, idempotency_key = $5, claimed_until = null
+			where committee = $1 and id = $2 and state = 'owed'`
+		if _, err := tx.ExecContext(ctx, again, c.Committee, c.ID, now.Add(wait), cause.Error(), key); err != nil {
 			return fmt.Errorf("put off call %s: %w", c.ID, err)
 		}
 		return nil
@@ -241,14 +274,20 @@ func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) 
 	return finish(ctx, tx, c, "given up", cause.Error(), now)
 }
 
+// storedFailure tells whether an answer is a failure that Stripe had stored under the call's key.
+func storedFailure(err error) bool {
+	var e *stripe.Error
+	return errors.As(err, &e) && e.HTTPStatusCode >= 500 && e.LastResponse != nil && e.LastResponse.Header.Get("Idempotent-Replayed") == "true"
+}
+
 // passing tells whether a failed call may succeed when it is made again.
 func passing(err error) bool {
 	var e *stripe.Error
 	if !errors.As(err, &e) {
-		return !errors.Is(err, ErrNoAccount) // the network, a time-out, or an answer that can't be read
+		return true // the network, a time-out, an answer that can't be read, or an account whose keys are not there yet
 	}
 	return e.HTTPStatusCode >= 500 || e.HTTPStatusCode == http.StatusConflict || e.HTTPStatusCode == http.StatusTooManyRequests ||
-		e.HTTPStatusCode == http.StatusUnauthorized
+		e.HTTPStatusCode == http.StatusUnauthorized || e.HTTPStatusCode == http.StatusForbidden
 }
 
 // openCall gives the call that makes a gift's session, while it is still owed; sql.ErrNoRows when it is not.

@@ -1,8 +1,10 @@
 package donations
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -38,18 +40,20 @@ func SessionOf(s *stripe.CheckoutSession) Session { return sessionOf(s) }
 
 // Payment is what one of Stripe's objects tells of a gift's payment. Its zero parts are not told.
 type Payment struct {
-	Intent        string
-	Capturable    bool // authorised, and not captured yet
-	Captured      bool
-	Canceled      bool
-	ByItself      bool // canceled since the bank's leave ran out
-	Declined      string
-	Charge        string // the successful one
-	ChargedAt     time.Time
-	Cents         money.Cents
-	CaptureBefore time.Time
-	Card          Card
-	Transaction   string // the balance transaction, once it is there
+	Intent         string
+	Capturable     bool // authorised, and not captured yet
+	Captured       bool
+	Canceled       bool
+	ByItself       bool   // canceled since the bank's leave ran out
+	Declined       string // why a bank refused, and which charge
+	DeclinedCharge string
+	Charge         string // the successful one
+	ChargedAt      time.Time
+	Cents          money.Cents // authorised
+	Taken          money.Cents // captured
+	CaptureBefore  time.Time
+	Card           Card
+	Transaction    string // the balance transaction, once it is there
 }
 
 // PaymentOf reads a PaymentIntent; the charge's part is there when the charge was expanded.
@@ -59,7 +63,7 @@ func PaymentOf(p *stripe.PaymentIntent) Payment {
 	case stripe.PaymentIntentStatusRequiresCapture:
 		out.Capturable = true
 	case stripe.PaymentIntentStatusSucceeded:
-		out.Captured = true
+		out.Captured, out.Taken = true, money.Cents(p.AmountReceived)
 	case stripe.PaymentIntentStatusCanceled:
 		out.Canceled = true
 		out.ByItself = p.CancellationReason == stripe.PaymentIntentCancellationReasonAutomatic
@@ -79,14 +83,14 @@ func ChargeOf(c *stripe.Charge) Payment {
 		out.Intent = c.PaymentIntent.ID
 	}
 	if !c.Paid {
-		out.Declined = c.FailureCode
+		out.DeclinedCharge, out.Declined = c.ID, c.FailureCode
 		if c.Outcome != nil && c.Outcome.Reason != "" {
 			out.Declined = c.Outcome.Reason
 		}
 		return out
 	}
 	out.Charge, out.ChargedAt, out.Cents = c.ID, time.Unix(c.Created, 0).UTC(), money.Cents(c.Amount)
-	out.Captured = c.Captured
+	out.Captured, out.Taken = c.Captured, money.Cents(c.AmountCaptured)
 	out.Capturable = !c.Captured && !c.Refunded
 	if c.BalanceTransaction != nil {
 		out.Transaction = c.BalanceTransaction.ID
@@ -145,8 +149,8 @@ func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.C
 	if p.Intent != "" && p.Intent != g.PaymentIntent {
 		return fmt.Errorf("gift %s is paid by %s, not by %s", g.ID, g.PaymentIntent, p.Intent)
 	}
-	if p.Declined != "" {
-		g.Declines++
+	if p.DeclinedCharge != "" && !slices.Contains(g.Declined, p.DeclinedCharge) {
+		g.Declined = append(g.Declined, p.DeclinedCharge)
 		g.LastDecline = p.Declined
 	}
 	if p.Charge != "" && g.Charge == "" {
@@ -164,16 +168,23 @@ func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.C
 			}
 			break
 		}
-		if err := settle(ctx, tx, &g, now); err != nil {
+		if err := settle(ctx, tx, &g, cmp.Or(p.Taken, g.Cents), now); err != nil {
 			return err
 		}
 	case g.State.Ended():
 	case p.Canceled:
 		to := Lapsed
-		if g.State == ReleaseOwed || !p.ByItself {
+		switch {
+		case g.Charge == "" && !g.Capturable:
+			to = Expired // nothing was ever authorised
+		case g.State == ReleaseOwed || !p.ByItself:
 			to = Released
 		}
 		if err := end(ctx, tx, &g, to, now); err != nil {
+			return err
+		}
+	case p.Capturable && (g.State == CaptureOwed || g.State == ReleaseOwed):
+		if err := oweAgain(ctx, tx, g, now); err != nil {
 			return err
 		}
 	case p.Capturable && (g.State == Pledged || g.State == Open || g.State == Authorised):
@@ -199,10 +210,22 @@ func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.C
 // chargeGrace is how long an authorisation waits for the event of its charge before Stripe is asked for it.
 const chargeGrace = 15 * time.Second
 
-// settle turns a captured gift into a receipt: dated on the day of the authorisation in the committee's zone (11 CFR
-// 102.8(a), 110.1(b)(6)), in the books, its reservation ended by it. The giver is locked. Even a gift that had ended
-// otherwise settles when its money came after all.
-func settle(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
+// settle turns a captured gift into a receipt of what came: dated on the day of the authorisation in the committee's zone
+// (11 CFR 102.8(a), 110.1(b)(6)), in the books, its reservation ended by it. The giver is locked. Only now that money came
+// does the form's evidence name the giver for good. Even a gift that had ended otherwise settles when its money came
+// after all.
+func settle(ctx context.Context, tx *sqlx.Tx, g *Gift, cents money.Cents, now time.Time) error {
+	giver := g.contributor()
+	person, err := registry.Identify(ctx, tx, giver)
+	if err != nil {
+		return err
+	}
+	if person != g.Person {
+		if err := registry.Lock(ctx, tx, person); err != nil {
+			return err
+		}
+		g.Person, giver.Person = person, person
+	}
 	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
 	if err != nil {
 		return err
@@ -222,12 +245,8 @@ func settle(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 	}
 	return compliance.Receive(ctx, tx, compliance.Receipt{
 		Committee: g.Committee, ID: string(g.ID), Gift: string(g.ID),
-		Contributor: registry.Contributor{
-			Person: g.Person, Entity: "IND", Last: g.FamilyName, First: g.GivenName, NameOwn: g.NameOwn,
-			Street: g.Street, City: g.City, State: g.Region, Zip: g.Zip, Country: g.Country,
-			Employer: g.Employer, Occupation: g.Occupation, Email: g.Email,
-		},
-		Line: "11(a)", Instrument: "card", Cents: g.Cents, MadeOn: day, ReceivedOn: day, HappenedAt: g.ChargedAt.Time,
+		Contributor: giver,
+		Line:        "11(a)", Instrument: "card", Cents: cents, MadeOn: day, ReceivedOn: day, HappenedAt: g.ChargedAt.Time,
 		Candidate: g.Candidate, Election: g.Election, Recipient: recipient,
 	})
 }

@@ -55,7 +55,7 @@ func TestGiftGoesFromFormToBooks(t *testing.T) {
 		}
 	}
 	text := map[string][]ledger.Line{}
-	posted, err := ledger.Entries(t.Context(), h.DB, house.Committee, time.Time{}, 100)
+	posted, err := ledger.Entries(t.Context(), h.DB, house.Committee, time.Time{}, "", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +133,8 @@ func TestGiftsEndAsTheirFactsSay(t *testing.T) {
 		{name: "Tries", drive: house.ToCommittee, card: "4000000000009995", want: donations.Settled, then: func(t *testing.T, g donations.Gift) {
 			h.Pay(g, house.Good)
 			h.Quiet()
-			if again := h.Gift(g.ID); again.Declines != 1 || again.LastDecline == "" {
-				t.Errorf("a decline before the success is told as %d, %q", again.Declines, again.LastDecline)
+			if again := h.Gift(g.ID); len(again.Declined) != 1 || again.LastDecline == "" {
+				t.Errorf("a decline before the success is told as %d, %q", len(again.Declined), again.LastDecline)
 			}
 		}},
 		{name: "Forgets", drive: house.ToCommittee, want: donations.Expired, then: func(t *testing.T, _ donations.Gift) { h.Advance(36 * time.Minute) }},

@@ -154,20 +154,23 @@ type Posted struct {
 	RecordedAt time.Time
 }
 
-// Entries lists entries of a committee, the last recorded first: at most limit of them, recorded before a moment (the
-// zero time: from the last on).
-func Entries(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, before time.Time, limit int) ([]Posted, error) {
+// Entries lists entries of a committee, the last recorded first: at most limit of them that stand behind the entry that was
+// recorded at a moment under an id, as the last of the page before tells (the zero time: from the last on).
+func Entries(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, before time.Time, id string, limit int) ([]Posted, error) {
 	const list = `
 		select e.id, e.source, e.posted_on, e.text, e.actor, e.recorded_at, l.account, l.cents, l.feeds
 		from (
 			select committee, id, source, posted_on, text, actor, recorded_at
 			from ledger_entries
-			where committee = $1 and recorded_at < $2
-			order by recorded_at desc, id
-			limit $3) e
+			where committee = $1 and (recorded_at, id) < ($2, $3)
+			order by recorded_at desc, id desc
+			limit $4) e
 		join ledger_lines l on l.committee = e.committee and l.entry = e.id
-		order by e.recorded_at desc, e.id, l.n`
-	return entries(ctx, q, committee, list, committee, cutoff(before), limit)
+		order by e.recorded_at desc, e.id desc, l.n`
+	if id == "" {
+		id = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+	}
+	return entries(ctx, q, committee, list, committee, cutoff(before), id, limit)
 }
 
 // EntryOf gives the entry that a source posted, as the only element, or none.

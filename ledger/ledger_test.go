@@ -157,7 +157,7 @@ func TestBooksAsOfAMoment(t *testing.T) {
 			t.Errorf("Stripe's balance as of %s = %v, %v, want %v", at, b[ledger.Stripe], err, want)
 		}
 	}
-	list, err := ledger.Entries(t.Context(), db, committee, time.Time{}, 10)
+	list, err := ledger.Entries(t.Context(), db, committee, time.Time{}, "", 10)
 	if err != nil || len(list) != 2 || list[0].Source != "receipt:G2" || len(list[0].Lines) != 2 || !slices.Equal(list[1].Lines, gift("", 1000).Lines) {
 		t.Errorf("Entries = %+v, %v", list, err)
 	}

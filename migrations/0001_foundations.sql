@@ -59,15 +59,32 @@ end $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create function copy_to_audit() returns trigger language plpgsql security definer set search_path from current as $$
+create function with_its_parent() returns trigger language plpgsql as $$
+declare
+    fresh boolean;
+begin
+    -- What belongs to a fact is written with it: nothing is added to an old one, behind a cut-off that has passed.
+    execute format('select xmin = pg_current_xact_id()::xid from %I where committee = $1 and id::text = $2', tg_argv[0])
+        into fresh using new.committee, to_jsonb(new) ->> tg_argv[1];
+    if not coalesce(fresh, false) then
+        raise exception '% of an earlier transaction takes no more of %', tg_argv[0], tg_table_name
+            using errcode = 'restrict_violation', constraint = tg_table_name || '_with_parent';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function copy_to_audit() returns trigger language plpgsql security definer as $$
 declare
     was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
     is_now jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+    secrets constant text[] := array['password_hash', 'secret_key', 'webhook_secret', 'token_hash', 'thanks_key', 'session_url', 'body'];
 begin
     if was is distinct from is_now then
-        -- secrets are never copied
-        was := was - array['password_hash', 'secret_key', 'webhook_secret', 'token_hash', 'thanks_key'];
-        is_now := is_now - array['password_hash', 'secret_key', 'webhook_secret', 'token_hash', 'thanks_key'];
+        -- secrets are never copied, nor what holds them: an owed call's body has the giver's way back
+        was := was - secrets;
+        is_now := is_now - secrets;
         insert into audit (committee, table_name, verb, old, new)
         values (coalesce(is_now ->> 'committee', was ->> 'committee', ''), tg_table_name, lower(tg_op), was, is_now);
     end if;

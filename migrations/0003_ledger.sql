@@ -54,6 +54,8 @@ begin
     return null;
 end $$;
 -- +goose StatementEnd
+create trigger ledger_lines_with_parent before insert on ledger_lines
+    for each row execute function with_its_parent('ledger_entries', 'entry');
 create constraint trigger ledger_entries_balance after insert on ledger_entries
     deferrable initially deferred for each row execute function entry_balances();
 create constraint trigger ledger_lines_balance after insert on ledger_lines

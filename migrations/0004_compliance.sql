@@ -57,6 +57,7 @@ create table reservations (
     election text,
     cents bigint not null,
     made_on date not null,
+    evidence bytea[] not null default '{}',
     ended_by text,
     ended_at timestamptz,
     recorded_at timestamptz not null default recorded_now(),
@@ -69,6 +70,7 @@ create table reservations (
     constraint reservations_earmark_whole check ((candidate is null) = (election is null))
 );
 create index reservations_open on reservations (person) where ended_at is null;
+create index reservations_open_evidence on reservations using gin (evidence) where ended_at is null;
 comment on table reservations is 'working: room under a limit that a gift under way has taken; it ends only by a fact';
 
 create table deposits (
@@ -178,6 +180,7 @@ create table processor_fees (
     constraint processor_fees_actor_named check (actor <> '')
 );
 create index processor_fees_by_day on processor_fees (committee, posted_on);
+create index processor_fees_by_charge on processor_fees (committee, charge);
 comment on table processor_fees is 'fact: what the card processor kept, by its balance transaction, on the day of that transaction';
 
 create table cases (
@@ -204,3 +207,8 @@ create table cases (
 );
 create index cases_by_due on cases (committee, due_on) where state = 'open';
 comment on table cases is 'working: what a person must settle, with its clock (11 CFR 103.3(b)); the receipt it speaks of is a fact';
+
+create trigger deposit_items_with_parent before insert on deposit_items
+    for each row execute function with_its_parent('deposits', 'deposit');
+create trigger forward_items_with_parent before insert on forward_items
+    for each row execute function with_its_parent('forwards', 'forward');

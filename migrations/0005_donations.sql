@@ -57,7 +57,7 @@ create table gifts (
     payment_intent text,
     capturable boolean not null default false,
     charge text, charged_at timestamptz, capture_before timestamptz, card jsonb,
-    declines integer not null default 0, last_decline text not null default '',
+    declined text[] not null default '{}', last_decline text not null default '',
     held_for text[] not null default '{}', release_by timestamptz,
     decided_by text not null default '', decision_note text not null default '',
     pledged_at timestamptz not null default recorded_now(),

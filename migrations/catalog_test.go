@@ -206,3 +206,41 @@ func TestSchemaBehindOrAheadIsTold(t *testing.T) {
 		t.Errorf("Check of an old schema = %v, want ErrBehind", err)
 	}
 }
+
+func TestFunctionsFindTheirTablesHereAlone(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var bad []string
+	const open = `
+		select p.oid::regprocedure::text
+		from pg_proc p
+		where p.pronamespace = 'public'::regnamespace and not coalesce('search_path=public, pg_temp' = any(p.proconfig), false)`
+	if err := db.SelectContext(t.Context(), &bad, open); err != nil {
+		t.Fatal(err)
+	}
+	if len(bad) > 0 {
+		t.Errorf("functions that look for tables elsewhere first: %v", bad)
+	}
+	// A temporary table of the same name does not come first. (Where dure_owner owns the database none can be made at all.)
+	tx := db.MustBeginTx(t.Context(), nil)
+	defer tx.Rollback()
+	var year int
+	tx.MustExec(`create temp table clock (offset_us bigint)`)
+	tx.MustExec(`insert into clock values (-788918400000000)`) // 25 years back
+	if err := tx.Get(&year, `select extract(year from recorded_now())::int`); err != nil || year < 2020 {
+		t.Errorf("beside a temporary clock it is %d, %v: recorded_now() looked at it", year, err)
+	}
+}
+
+func TestWorkingsKeepWhatTheyWereWrittenWith(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, sql := range []string{
+		`update events set payload = ''`, `update gifts set cents = 1`, `update gifts set form_digest = ''`,
+		`update reservations set cents = 1`, `update cases set limit_cents = 1`, `update owed_calls set body = ''`,
+	} {
+		if _, err := db.ExecContext(t.Context(), sql); err == nil {
+			t.Errorf("the role that serves may %s", sql)
+		}
+	}
+}

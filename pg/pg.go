@@ -37,6 +37,9 @@ func Open(ctx context.Context, url string) (*sqlx.DB, error) {
 // lockSpace keeps the advisory locks of committees apart from those of others.
 const lockSpace = 0xd03e
 
+// installation is the key of the lock of what the committees share; it sorts before any committee's.
+const installation = ""
+
 type recordedAt struct{}
 
 // WithRecordedAt makes the transactions of ctx write t as the moment at which their facts were learned. The database
@@ -46,7 +49,8 @@ func WithRecordedAt(ctx context.Context, t time.Time) context.Context {
 }
 
 // InTx runs f in a transaction in which actor acts on the committees. It takes each committee's lock shared, in order,
-// before any other lock, so that choosing a report's cut-off can wait for all who write. READ COMMITTED: lock what you
+// before any other lock, and the installation's before them, so that choosing a report's cut-off can wait for all who
+// write, also to the tables that committees share. READ COMMITTED: lock what you
 // sum for in a statement of its own, then sum.
 //
 // A transaction that the database ends for a deadlock is run again; f must set all that it hands out anew.
@@ -74,11 +78,11 @@ func inTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f
 	if t, ok := ctx.Value(recordedAt{}).(time.Time); ok {
 		told = t.UTC().Format(time.RFC3339Nano)
 	}
-	committees = slices.Compact(slices.Sorted(slices.Values(committees)))
+	locks := slices.Compact(slices.Sorted(slices.Values(append([]string{installation}, committees...))))
 	const enter = `
 		select set_config('dure.actor', $1, true), set_config('dure.recorded_at', $2, true),
 		       (select count(pg_advisory_xact_lock_shared($3, hashtext(id))) from unnest($4::text[]) id)`
-	if _, err := tx.ExecContext(ctx, enter, actor, told, lockSpace, pq.Array(committees)); err != nil {
+	if _, err := tx.ExecContext(ctx, enter, actor, told, lockSpace, pq.Array(locks)); err != nil {
 		return fmt.Errorf("enter the transaction: %w", err)
 	}
 	if err := f(tx); err != nil {
@@ -109,15 +113,18 @@ func Snapshot(ctx context.Context, db *sqlx.DB, committee string, asOf time.Time
 	return f(tx, cutoff)
 }
 
-// chooseCutoff takes the committee's lock exclusively for a moment and reads the database's clock under it.
+// chooseCutoff takes the installation's and the committee's locks exclusively for a moment and reads the database's clock
+// under them.
 func chooseCutoff(ctx context.Context, db *sqlx.DB, committee string) (time.Time, error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockSpace, committee); err != nil {
-		return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
+	for _, key := range []string{installation, committee} {
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockSpace, key); err != nil {
+			return time.Time{}, fmt.Errorf("choose a cut-off: %w", err)
+		}
 	}
 	var now time.Time
 	if err := tx.GetContext(ctx, &now, `select recorded_now()`); err != nil {

@@ -39,7 +39,7 @@ func FindCandidate(ctx context.Context, q sqlx.QueryerContext, id CandidateID, a
 		select ` + candidateColumns + `
 		from candidate_versions
 		where candidate = $1 and recorded_at <= $2
-		order by recorded_at desc
+		order by recorded_at desc, candidate_versions.id desc
 		limit 1`
 	var c Candidate
 	if err := sqlx.GetContext(ctx, q, &c, find, id, latest(asOf)); err != nil {
@@ -54,7 +54,7 @@ func Candidates(ctx context.Context, q sqlx.QueryerContext) ([]Candidate, error)
 		select * from (
 			select distinct on (candidate) ` + candidateColumns + `
 			from candidate_versions
-			order by candidate, recorded_at desc) known
+			order by candidate, recorded_at desc, candidate_versions.id desc) known
 		order by last_name, first_name, id`
 	var out []Candidate
 	if err := sqlx.SelectContext(ctx, q, &out, list); err != nil {

@@ -53,7 +53,7 @@ func FindCommittee(ctx context.Context, q sqlx.QueryerContext, id CommitteeID, a
 		select ` + committeeColumns + `
 		from committee_versions
 		where committee = $1 and recorded_at <= $2
-		order by recorded_at desc
+		order by recorded_at desc, committee_versions.id desc
 		limit 1`
 	var c Committee
 	if err := sqlx.GetContext(ctx, q, &c, find, id, latest(asOf)); err != nil {
@@ -68,7 +68,7 @@ func Committees(ctx context.Context, q sqlx.QueryerContext) ([]Committee, error)
 		select distinct on (c.recorded_at, c.id) ` + committeeColumns + `
 		from committees c
 		join committee_versions v on v.committee = c.id
-		order by c.recorded_at, c.id, v.recorded_at desc`
+		order by c.recorded_at, c.id, v.recorded_at desc, v.id desc`
 	var out []Committee
 	if err := sqlx.SelectContext(ctx, q, &out, list); err != nil {
 		return nil, fmt.Errorf("list committees: %w", err)

@@ -51,7 +51,7 @@ func FindContributor(ctx context.Context, q sqlx.QueryerContext, committee Commi
 		select ` + contributorColumns + `
 		from contributor_versions
 		where committee = $1 and person = $2 and recorded_at <= $3
-		order by recorded_at desc
+		order by recorded_at desc, id desc
 		limit 1`
 	var c Contributor
 	if err := sqlx.GetContext(ctx, q, &c, find, committee, person, latest(asOf)); err != nil {

@@ -97,9 +97,54 @@ func kindOf(entity string) string {
 	return Organization
 }
 
-// Identify finds the person that a contributor's exact evidence names, and makes one where there is none. Evidence that
-// names two rows of persons shows that they are one: the older row then stands for both. The caller's transaction holds
-// the evidence until it ends, so that two forms of one new giver can't make two persons.
+// Sighting is who a contributor's exact evidence says they are, before anything is written.
+type Sighting struct {
+	Persons  []PersonID // the rows that stand for those whom the evidence names, the oldest first; more than one are one giver
+	Evidence [][]byte   // the digests, by which forms under way know each other
+	Email    bool       // the email is part of what names them, not the address alone
+}
+
+// Sight tells whom a contributor's evidence names, and writes nothing: a form that nobody paid yet must not make, join or
+// claim anybody. The evidence is held until the transaction ends, so that two forms with the same are looked at one
+// after the other.
+func Sight(ctx context.Context, tx *sqlx.Tx, c Contributor) (Sighting, error) {
+	if err := holdEvidence(ctx, tx, evidenceOf(c)); err != nil {
+		return Sighting{}, err
+	}
+	return Known(ctx, tx, c)
+}
+
+// Known tells whom a contributor's evidence names now, and the evidence, without holding it.
+func Known(ctx context.Context, q sqlx.QueryerContext, c Contributor) (Sighting, error) {
+	proofs := evidenceOf(c)
+	var out Sighting
+	for i := range proofs {
+		out.Evidence = append(out.Evidence, proofs[i].digest[:])
+	}
+	known, err := lookup(ctx, q, proofs)
+	if err != nil {
+		return Sighting{}, err
+	}
+	for _, k := range known {
+		out.Email = out.Email || k.Kind == "name and email"
+	}
+	out.Persons, err = oldestFirst(ctx, q, rootsOf(known))
+	return out, err
+}
+
+// AddPerson makes the row of a person of whom nothing is known yet.
+func AddPerson(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error) {
+	person := PersonID(pg.NewID('P'))
+	const insert = `insert into persons (id, kind) values ($1, $2)`
+	if _, err := tx.ExecContext(ctx, insert, person, kindOf(c.Entity)); err != nil {
+		return "", fmt.Errorf("add a person: %w", err)
+	}
+	return person, nil
+}
+
+// Identify finds the person that a contributor's exact evidence names, and keeps the evidence; where nobody is named it is
+// c.Person, or a new person when that is empty. It is for those whose money came. Evidence that names two rows of persons
+// shows that they are one: the older row then stands for both.
 func Identify(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error) {
 	proofs := evidenceOf(c)
 	if len(proofs) == 0 {
@@ -113,20 +158,10 @@ func Identify(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error)
 		return person, nil
 	}
 	// Not all of it is known: hold it, and look again.
-	keys := make([]string, len(proofs))
-	for i, p := range proofs {
-		keys[i] = string(fmt.Appendf(nil, "%x", p.digest))
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, k); err != nil {
-			return "", fmt.Errorf("hold evidence: %w", err)
-		}
-	}
-	if known, err = lookup(ctx, tx, proofs); err != nil {
+	if err := holdEvidence(ctx, tx, proofs); err != nil {
 		return "", err
 	}
-	person, err := settle(ctx, tx, c, known)
+	person, err := settle(ctx, tx, c, proofs)
 	if err != nil {
 		return "", err
 	}
@@ -139,8 +174,26 @@ func Identify(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error)
 	return person, nil
 }
 
+// holdEvidence keeps others with the same evidence out until the transaction ends.
+func holdEvidence(ctx context.Context, tx *sqlx.Tx, proofs []evidence) error {
+	keys := make([]string, len(proofs))
+	for i, p := range proofs {
+		keys[i] = string(fmt.Appendf(nil, "%x", p.digest))
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, k); err != nil {
+			return fmt.Errorf("hold evidence: %w", err)
+		}
+	}
+	return nil
+}
+
 // sighting is a person whom a piece of evidence names, and the row that stands for them.
-type sighting struct{ Person, Root PersonID }
+type sighting struct {
+	Person, Root PersonID
+	Kind         string
+}
 
 func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) ([]sighting, error) {
 	digests := make([][]byte, len(proofs))
@@ -152,7 +205,7 @@ func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) ([]si
 			select person, person from person_evidence where digest = any($1)
 			union
 			select up.person, j.same_as from up join person_joins j on j.person = up.root)
-		select e.person, up.root
+		select e.person, up.root, e.kind
 		from person_evidence e
 		join up on up.person = e.person
 		where e.digest = any($1) and not exists (select from person_joins j where j.person = up.root)`
@@ -176,42 +229,66 @@ func agree(known []sighting, proofs int) (PersonID, bool) {
 	return known[0].Root, true
 }
 
-// settle gives the row that stands for all who were sighted: a new one for none, the oldest for several.
-func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, known []sighting) (PersonID, error) {
-	if len(known) == 0 {
-		person := PersonID(pg.NewID('P'))
-		const insert = `insert into persons (id, kind) values ($1, $2)`
-		if _, err := tx.ExecContext(ctx, insert, person, kindOf(c.Entity)); err != nil {
-			return "", fmt.Errorf("add a person: %w", err)
-		}
-		return person, nil
-	}
+func rootsOf(known []sighting) []PersonID {
 	var roots []PersonID
 	for _, k := range known {
 		if !slices.Contains(roots, k.Root) {
 			roots = append(roots, k.Root)
 		}
 	}
-	if len(roots) == 1 {
-		return roots[0], nil
-	}
-	if err := Lock(ctx, tx, roots...); err != nil {
-		return "", err
+	slices.Sort(roots)
+	return roots
+}
+
+func oldestFirst(ctx context.Context, q sqlx.QueryerContext, persons []PersonID) ([]PersonID, error) {
+	if len(persons) < 2 {
+		return persons, nil
 	}
 	const oldest = `select id from persons where id = any($1) order by recorded_at, id`
-	if err := tx.SelectContext(ctx, &roots, oldest, pq.Array(roots)); err != nil {
-		return "", fmt.Errorf("join persons: %w", err)
+	var out []PersonID
+	if err := sqlx.SelectContext(ctx, q, &out, oldest, pq.Array(persons)); err != nil {
+		return nil, fmt.Errorf("order persons: %w", err)
 	}
-	for _, younger := range roots[1:] {
-		const join = `
-			insert into person_joins (person, same_as, reason)
-			values ($1, $2, 'one contributor has exact evidence of both')
-			on conflict do nothing`
-		if _, err := tx.ExecContext(ctx, join, younger, roots[0]); err != nil {
-			return "", fmt.Errorf("join persons: %w", err)
+	return out, nil
+}
+
+// settle gives the row that stands for all whom the evidence names: a new one for none; for several the oldest, to which
+// the others are joined. It looks again once it holds them, since another may have joined them meanwhile.
+func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, proofs []evidence) (PersonID, error) {
+	var locked []PersonID
+	for {
+		known, err := lookup(ctx, tx, proofs)
+		if err != nil {
+			return "", err
 		}
+		roots := rootsOf(known)
+		switch {
+		case len(roots) == 0 && c.Person != "":
+			return c.Person, nil
+		case len(roots) == 0:
+			return AddPerson(ctx, tx, c)
+		case len(roots) == 1:
+			return roots[0], nil
+		case !slices.Equal(roots, locked):
+			if err := Lock(ctx, tx, roots...); err != nil {
+				return "", err
+			}
+			locked = roots
+			continue
+		}
+		if roots, err = oldestFirst(ctx, tx, roots); err != nil {
+			return "", err
+		}
+		for _, younger := range roots[1:] {
+			const join = `
+				insert into person_joins (person, same_as, reason)
+				values ($1, $2, 'one contributor has exact evidence of both')`
+			if _, err := tx.ExecContext(ctx, join, younger, roots[0]); err != nil {
+				return "", fmt.Errorf("join persons: %w", err)
+			}
+		}
+		return roots[0], nil
 	}
-	return roots[0], nil
 }
 
 // Same lists all rows of persons that are one giver with person, in the order of their ids.

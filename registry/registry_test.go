@@ -199,3 +199,64 @@ func TestAffiliatesAreThoseOfTheDay(t *testing.T) {
 		t.Errorf("Committees = %v, %v, want a, b, c in the order in which they joined", list, err)
 	}
 }
+
+func TestJoinIsNotLostToAnother(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	form := func(street, email string) registry.Contributor {
+		return hana(func(c *registry.Contributor) { c.Street, c.Email = street, email })
+	}
+	identify(t, db, form("A St", "a@example.org"))
+	identify(t, db, form("C St", "c@example.org"))
+	identify(t, db, form("B St", "b@example.org"))
+	last := make(chan registry.PersonID, 1)
+	err := pg.InTx(t.Context(), db, "test", nil, func(tx *sqlx.Tx) error {
+		if _, err := registry.Identify(t.Context(), tx, form("B St", "a@example.org")); err != nil {
+			return err
+		}
+		go func() { last <- identify(t, db, form("C St", "b@example.org")) }()
+		time.Sleep(300 * time.Millisecond) // the other waits for the rows that this one joins
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := registry.Same(t.Context(), db, <-last)
+	if err != nil || len(same) != 3 {
+		t.Errorf("three rows joined by two forms at once are %v, %v, want all three one", same, err)
+	}
+}
+
+func TestCutOffWaitsForWhatCommitteesShare(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner := pgtest.Admin(t, db)
+	addCommittee(t, owner, "a", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC))
+	written, choose := make(chan bool), make(chan time.Time, 1)
+	go func() {
+		<-written
+		err := pg.Snapshot(t.Context(), db, "a", time.Time{}, func(_ *sqlx.Tx, cutoff time.Time) error {
+			choose <- cutoff
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+			close(choose)
+		}
+	}()
+	var wrote time.Time
+	err := pg.InTx(t.Context(), db, "test", []string{"b"}, func(tx *sqlx.Tx) error {
+		if _, err := registry.AddPerson(t.Context(), tx, hana(nil)); err != nil {
+			return err
+		}
+		close(written)
+		time.Sleep(200 * time.Millisecond)
+		return tx.GetContext(t.Context(), &wrote, `select recorded_now()`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cutoff := <-choose; cutoff.Before(wrote) {
+		t.Errorf("a cut-off of %v was chosen while another committee wrote until %v", cutoff, wrote)
+	}
+}

@@ -97,17 +97,16 @@ func Sweep(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
 		return 0, fmt.Errorf("look for events: %w", err)
 	}
 	done := 0
+	var failed []error
 	for _, committee := range committees {
 		n, err := applyBatch(ctx, db, committee, now, batch)
 		if err != nil && ctx.Err() == nil {
 			n, err = oneByOne(ctx, db, committee, now)
 		}
-		if err != nil {
-			return done, err
-		}
 		done += n
+		failed = append(failed, err) // the next committee's events do not wait for it
 	}
-	return done, nil
+	return done, errors.Join(failed...)
 }
 
 // oneByOne applies up to a batch of a committee's events, each in a transaction of its own; one that fails is put off.
@@ -166,21 +165,35 @@ func applyBatch(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID
 				continue
 			}
 			facts[i], verdicts[i] = read(e.Type, body.Data.Object)
+			if !facts[i].gift.Valid() {
+				facts[i].gift = ""
+			}
+			if !plainID.MatchString(facts[i].intent) {
+				facts[i].intent = ""
+			}
 		}
 		if err := findGifts(ctx, tx, committee, facts); err != nil {
-			return err
+			return blame(events, err)
 		}
 		for i, e := range events {
 			if verdicts[i] == nil {
 				verdicts[i] = apply(ctx, tx, committee, facts[i], now)
 			}
 			if err := mark(ctx, tx, committee, e, verdicts[i], now); err != nil {
-				return &badEvent{e, err}
+				return blame(events[i:i+1], err)
 			}
 		}
 		return nil
 	})
 	return took, err
+}
+
+// blame gives an error to the event that caused it, where there is but one that can have.
+func blame(events []stored, cause error) error {
+	if len(events) == 1 {
+		return &badEvent{events[0], cause}
+	}
+	return cause
 }
 
 // findGifts finds the gift of each fact, by our metadata or by its PaymentIntent, and locks all their givers.

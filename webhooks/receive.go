@@ -58,6 +58,9 @@ func (e envelope) object() string {
 	return data.Object.ID
 }
 
+// lastMoment is the end of the year 9999, in seconds since 1970.
+const lastMoment = 253402300799
+
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
 
 // ServeHTTP answers POST /webhooks/stripe and /webhooks/stripe/{committee}: 200 once the event is stored durably, also
@@ -97,7 +100,8 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil || !plainID.MatchString(e.ID) || !plainID.MatchString(e.Type) || len(e.APIVersion) > 60 {
+	if err := json.Unmarshal(body, &e); err != nil || !plainID.MatchString(e.ID) || !plainID.MatchString(e.Type) || len(e.APIVersion) > 60 ||
+		e.Created < 0 || e.Created > lastMoment {
 		http.Error(w, "the body is signed, but is no event", http.StatusBadRequest)
 		return
 	}

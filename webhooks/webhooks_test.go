@@ -240,3 +240,28 @@ func TestReplayChangesNothingTwice(t *testing.T) {
 		t.Errorf("%d events are not applied", n)
 	}
 }
+
+func TestPoisonStopsNobody(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	for id, object := range map[string]string{
+		"evt_nul":    `{"id":"pi_x","object":"payment_intent","metadata":{"dure_gift":"a\u0000b"}}`,
+		"evt_intent": `{"id":"pi_\u0000","object":"payment_intent","metadata":{}}`,
+		"evt_long":   `{"id":"pi_x","object":"payment_intent","metadata":{"dure_gift":"` + strings.Repeat("G", 10000) + `"}}`,
+	} {
+		body := event(id, "payment_intent.created", version, object)
+		if got, err := h.Post("lantern-street", body, house.Sign(body, h.Sim.Now())); err != nil || got != 200 {
+			t.Fatal(got, err)
+		}
+	}
+	g := h.MustGive(h.Pledge(house.ToCommittee, 2500))
+	h.Pay(g, house.Good)
+	h.Quiet()
+	if s := h.Gift(g.ID).State; s != donations.Settled {
+		t.Errorf("beside poisoned events a gift is %s, want settled", s)
+	}
+	huge := strings.Replace(event("evt_huge", "payout.paid", version, `{"id":"po_1"}`), "1790000000", "99999999999999999", 1)
+	if got, err := h.Post("lantern-street", huge, house.Sign(huge, h.Sim.Now())); err != nil || got != 400 {
+		t.Errorf("an event of the far future: %d, %v, want 400", got, err)
+	}
+}

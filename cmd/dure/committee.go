@@ -19,9 +19,10 @@ import (
 )
 
 type committeeCmd struct {
-	List    committeeListCmd    `cmd:"" help:"The committees of this installation."`
-	Opening committeeOpeningCmd `cmd:"" help:"Record the cash on hand with which a committee's books begin."`
-	Stripe  committeeStripeCmd  `cmd:"" help:"Keep a committee's Stripe keys, sealed, in the database."`
+	List      committeeListCmd      `cmd:"" help:"The committees of this installation."`
+	Opening   committeeOpeningCmd   `cmd:"" help:"Record the cash on hand with which a committee's books begin."`
+	Stripe    committeeStripeCmd    `cmd:"" help:"Keep a committee's Stripe keys, sealed, in the database."`
+	Processor committeeProcessorCmd `cmd:"" help:"Name the card processor as the payee of its fees."`
 }
 
 type committeeListCmd struct {
@@ -148,4 +149,43 @@ func (c committeeStripeCmd) Run(ctx context.Context, s *settings) error {
 	return pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
 		return accounts.Keep(ctx, tx, id, keys[0], keys[1])
 	})
+}
+
+type committeeProcessorCmd struct {
+	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
+	Name      string `required:"" help:"The processor's name, as its invoices have it."`
+	Street    string `required:"" help:"Its street address."`
+	City      string `required:"" help:"Its city."`
+	State     string `required:"" help:"Its state, in two letters."`
+	Zip       string `required:"" help:"Its ZIP code."`
+}
+
+// Help shows how the command is used.
+func (committeeProcessorCmd) Help() string {
+	return `Once a year's fees pass $200 the report names who kept them (line 21(b)).
+
+  dure committee processor --committee lantern-street --name "EXAMPLE PAYMENTS INC" \
+      --street "1 Example Plaza" --city Springfield --state IL --zip 62701`
+}
+
+// Run records the payee.
+func (c committeeProcessorCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
+		return err
+	}
+	err = pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
+		_, err := registry.AddPayee(ctx, tx, registry.CommitteeID(c.Committee), registry.Payee{
+			ID: registry.Processor, Entity: "ORG", Name: c.Name, Street: c.Street, City: c.City, State: c.State, Zip: c.Zip,
+		})
+		return err
+	})
+	if pg.Violates(err, "payees_pk") {
+		return fmt.Errorf("%s has its processor already", c.Committee)
+	}
+	return err
 }

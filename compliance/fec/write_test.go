@@ -3,7 +3,6 @@ package fec_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,10 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"dure/civil"
 	"dure/compliance/fec"
 	"dure/dev/fectest"
-	"dure/money"
 )
 
 func TestSampleFilingIsWritten(t *testing.T) {
@@ -244,49 +241,4 @@ func TestTheErrorOfTheFileIsGivenOn(t *testing.T) {
 	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("Close on a full disk = %v, want its error", err)
 	}
-}
-
-// BenchmarkWrite100kReceipts writes and checks a filing of 100,000 rows of Schedule A.
-func BenchmarkWrite100kReceipts(b *testing.B) {
-	for b.Loop() {
-		s := fec.NewSummary(2026)
-		s.A[fec.Line11AI], s.B[fec.Line11AI] = 100_000*250_00, 100_000*250_00
-		s.Compute()
-		w := fec.NewWriter(io.Discard)
-		rows := sample()
-		cover := rows[1].(*fec.F3X)
-		cover.Summary = s
-		w.Write(rows[0])
-		w.Write(cover)
-		a := *rows[2].(*fec.ScheduleA)
-		for i := range 100_000 {
-			a.ID = fmt.Sprintf("SA-%d", i)
-			a.Date = civil.MustParse("2026-03-03").Add(i % 28)
-			a.Aggregate = new(money.Cents(250_00 + int64(i%1000)))
-			if err := w.Write(&a); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-}
-
-// BenchmarkCheck100kReceipts reads and checks such a filing.
-func BenchmarkCheck100kReceipts(b *testing.B) {
-	file, _ := written(b, sample())
-	lines := bytes.SplitAfter(file, []byte("\r\n"))
-	row := bytes.SplitN(lines[2], []byte("SA-1"), 2)
-	for i := range 100_000 {
-		file = fmt.Appendf(file, "%sQ-%d%s", row[0], i, row[1])
-	}
-	b.SetBytes(int64(len(file)))
-	for b.Loop() {
-		if list, _, err := fec.Check(bytes.NewReader(file)); err != nil || len(list) != 1 {
-			b.Fatalf("%d findings, %v; want the one of line 11(a)(i)", len(list), err)
-		}
-	}
-	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
