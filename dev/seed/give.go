@@ -3,6 +3,7 @@ package seed
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,8 +19,12 @@ import (
 	"dure/registry"
 )
 
-// workers sow gifts side by side; all gifts of a person are one worker's, in the order of time.
-const workers = 3
+// Gifts are sown by workers side by side, each so many in one transaction. All gifts of a person are one worker's, in the
+// order of time.
+const (
+	workers = 4
+	batch   = 25
+)
 
 func (s *sower) sowGifts(ctx context.Context, p *plan) error {
 	if err := s.sowDrives(ctx, p.drives); err != nil {
@@ -48,15 +53,17 @@ func (s *sower) sowGifts(ctx context.Context, p *plan) error {
 func (s *sower) giveAll(ctx context.Context, gifts []gift) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	shares := make([][]gift, workers)
+	for _, g := range gifts {
+		w := g.from.n % workers
+		shares[w] = append(shares[w], g)
+	}
 	var all sync.WaitGroup
-	for w := range workers {
+	for _, share := range shares {
 		all.Go(func() {
-			for _, g := range gifts {
-				if g.from.n%workers != w {
-					continue
-				}
-				if err := s.give(ctx, g); err != nil {
-					stop(fmt.Errorf("gift %d: %w", g.n, err))
+			for some := range slices.Chunk(share, batch) {
+				if err := s.giveSome(ctx, some); err != nil {
+					stop(err)
 					return
 				}
 			}
@@ -64,6 +71,41 @@ func (s *sower) giveAll(ctx context.Context, gifts []gift) error {
 	}
 	all.Wait()
 	return context.Cause(ctx)
+}
+
+// giveSome carries a few gifts from the form to their ends.
+func (s *sower) giveSome(ctx context.Context, gifts []gift) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	err := pg.InTx(ctx, s.db, "donor", []string{string(longTable), string(midwest)}, func(tx *sqlx.Tx) error {
+		for _, g := range gifts {
+			if err := give(ctx, tx, g, s.o.PublicURL); err != nil {
+				return fmt.Errorf("gift %d: %w", g.n, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range gifts {
+		if g.ends != released && g.ends != cleared {
+			continue
+		}
+		if err := s.decide(ctx, g); err != nil {
+			return fmt.Errorf("gift %d: %w", g.n, err)
+		}
+	}
+	return nil
+}
+
+// enter says when the facts that follow in the transaction were learned, and who acts, as pg.InTx does for a whole one.
+func enter(ctx context.Context, tx *sqlx.Tx, at time.Time, actor string) error {
+	const set = `select set_config('dure.recorded_at', $1, true), set_config('dure.actor', $2, true)`
+	_, err := tx.ExecContext(ctx, set, at.UTC().Format(time.RFC3339Nano), actor)
+	return err
 }
 
 func (s *sower) sowDrives(ctx context.Context, drives []*drive) error {
@@ -78,84 +120,69 @@ func (s *sower) sowDrives(ctx context.Context, drives []*drive) error {
 	return nil
 }
 
-// give carries one gift from the form to its end.
-func (s *sower) give(ctx context.Context, g gift) error {
+// give carries one gift from the form to its end, or until a person must decide on it.
+func give(ctx context.Context, tx *sqlx.Tx, g gift, publicURL string) error {
+	committee := g.drive.Committee
 	page := donations.Session{
 		ID: fmt.Sprintf("cs_seed_%05d", g.n), URL: fmt.Sprintf("https://checkout.example.org/pay/cs_seed_%05d", g.n),
 		Status: "open", ExpiresAt: g.at.Add(35 * time.Minute),
 	}
-	err := s.learned(ctx, g.at.Add(time.Second), "donor", g.drive.Committee, func(ctx context.Context, tx *sqlx.Tx) error {
-		if _, err := donations.Take(ctx, tx, g.drive.Drive, g.id, g.pledge(), g.at, s.o.PublicURL); err != nil {
-			return err
-		}
-		return donations.LearnSession(ctx, tx, g.at, g.drive.Committee, g.id, page)
-	})
-	if err != nil {
+	if err := enter(ctx, tx, g.at.Add(time.Second), "donor"); err != nil {
 		return err
 	}
-	switch g.ends {
-	case expires:
-		return s.expire(ctx, g, page)
-	case declined:
-		refused := donations.Payment{Intent: g.intent(), Declined: "insufficient_funds"}
-		if err := s.learn(ctx, g, g.charged(), refused); err != nil {
+	if _, err := donations.Take(ctx, tx, g.drive.Drive, g.id, g.pledge(), g.at, publicURL); err != nil {
+		return err
+	}
+	if err := donations.LearnSession(ctx, tx, g.at, committee, g.id, page); err != nil {
+		return err
+	}
+	if g.ends != expires {
+		if err := learn(ctx, tx, g, g.charged(), g.payment()); err != nil {
 			return err
 		}
-		return s.expire(ctx, g, page)
-	case released, cleared:
-		return s.hold(ctx, g)
 	}
-	return s.learn(ctx, g, g.charged(), g.payment())
-}
-
-// expire ends a card page that was never finished.
-func (s *sower) expire(ctx context.Context, g gift, page donations.Session) error {
+	if g.ends != expires && g.ends != declined {
+		return nil
+	}
 	page.Status = "expired"
 	at := page.ExpiresAt.Add(2 * time.Second)
-	return s.learned(ctx, at, "stripe", g.drive.Committee, func(ctx context.Context, tx *sqlx.Tx) error {
-		return donations.LearnSession(ctx, tx, at, g.drive.Committee, g.id, page)
-	})
-}
-
-// hold authorises a gift whose card calls for a person, who then decides on it.
-func (s *sower) hold(ctx context.Context, g gift) error {
-	paid := g.payment()
-	paid.Captured, paid.Capturable = false, true
-	capture, note := g.ends == cleared, "Bought the card at a grocery store with her own money, she writes; the billing address is hers"
-	if capture {
-		paid.Card.Funding = "prepaid"
-	} else {
-		paid.Card.Country, note = "CA", "Answered that he is a citizen of Canada and holds no green card"
-	}
-	if err := s.learn(ctx, g, g.charged(), paid); err != nil {
+	if err := enter(ctx, tx, at, "stripe"); err != nil {
 		return err
 	}
-	at := g.charged().Add(5 * time.Hour)
-	if err := donations.Decide(pg.WithRecordedAt(ctx, at), s.db, at, s.actor, g.drive.Committee, g.id, capture, note); err != nil {
-		return err
-	}
-	at = at.Add(3 * time.Second)
-	if !capture {
-		return s.learn(ctx, g, at, donations.Payment{Intent: g.intent(), Canceled: true})
-	}
-	return s.learn(ctx, g, at, donations.Payment{Intent: g.intent(), Captured: true})
+	return donations.LearnSession(ctx, tx, at, committee, g.id, page)
 }
 
 // learn takes what Stripe tells of a gift's payment a few seconds after it happened, and books the fee of one captured.
-func (s *sower) learn(ctx context.Context, g gift, happened time.Time, p donations.Payment) error {
+func learn(ctx context.Context, tx *sqlx.Tx, g gift, happened time.Time, p donations.Payment) error {
 	captured := happened.Add(2 * time.Second)
 	heard := happened.Add(6 * time.Second)
-	return s.learned(ctx, heard, "stripe", g.drive.Committee, func(ctx context.Context, tx *sqlx.Tx) error {
-		if err := donations.Learn(ctx, tx, heard, g.drive.Committee, g.id, p); err != nil {
-			return err
-		}
-		if !p.Captured {
-			return nil
-		}
-		return compliance.RecordFee(ctx, tx, compliance.Fee{
-			Committee: g.drive.Committee, ID: fmt.Sprintf("txn_seed_%05d", g.n), Charge: g.charge(), Cents: fee(g.cents),
-			PostedOn: civil.In(captured, g.drive.zone), HappenedAt: captured,
-		})
+	if err := enter(ctx, tx, heard, "stripe"); err != nil {
+		return err
+	}
+	if err := donations.Learn(ctx, tx, heard, g.drive.Committee, g.id, p); err != nil {
+		return err
+	}
+	if !p.Captured {
+		return nil
+	}
+	return compliance.RecordFee(ctx, tx, compliance.Fee{
+		Committee: g.drive.Committee, ID: fmt.Sprintf("txn_seed_%05d", g.n), Charge: g.charge(), Cents: fee(g.cents),
+		PostedOn: civil.In(captured, g.drive.zone), HappenedAt: captured,
+	})
+}
+
+// decide is the treasurer's decision on a held gift some hours later, and what Stripe makes of it.
+func (s *sower) decide(ctx context.Context, g gift) error {
+	at := g.charged().Add(5 * time.Hour)
+	capture, note := g.ends == cleared, "The giver wrote that the card is their own, bought at a grocery store"
+	if !capture {
+		note = "The giver answered that they are a citizen of Canada and hold no green card"
+	}
+	if err := donations.Decide(pg.WithRecordedAt(ctx, at), s.db, at, s.actor, g.drive.Committee, g.id, capture, note); err != nil {
+		return err
+	}
+	return pg.InTx(ctx, s.db, "stripe", []string{string(g.drive.Committee)}, func(tx *sqlx.Tx) error {
+		return learn(ctx, tx, g, at.Add(3*time.Second), donations.Payment{Intent: g.intent(), Captured: capture, Canceled: !capture})
 	})
 }
 
@@ -200,9 +227,12 @@ func (g gift) pledge() donations.Pledge {
 	return p
 }
 
-// payment is a card payment without a doubt about it, authorised and captured.
+// payment is what Stripe tells of the card when the giver has typed its number.
 func (g gift) payment() donations.Payment {
-	return donations.Payment{
+	if g.ends == declined {
+		return donations.Payment{Intent: g.intent(), Declined: "insufficient_funds"}
+	}
+	p := donations.Payment{
 		Intent: g.intent(), Captured: true, Charge: g.charge(), ChargedAt: g.charged(), Cents: g.cents,
 		CaptureBefore: g.charged().Add(7 * 24 * time.Hour),
 		Card: donations.Card{
@@ -210,4 +240,11 @@ func (g gift) payment() donations.Payment {
 			CVC: "pass", Line1: "pass", Zip: "pass", Holder: g.from.given + " " + g.from.family,
 		},
 	}
+	switch g.ends {
+	case released:
+		p.Captured, p.Capturable, p.Card.Country = false, true, "CA"
+	case cleared:
+		p.Captured, p.Capturable, p.Card.Funding = false, true, "prepaid"
+	}
+	return p
 }
