@@ -27,6 +27,7 @@ var (
 const (
 	passwordLeast = 12
 	passwordMost  = 200
+	emailMost     = 254 // RFC 5321, 4.5.3.1.3, without the angle brackets
 )
 
 // Door checks passwords: a few at a time, since each takes much memory on purpose, and not for those who guess.
@@ -46,14 +47,17 @@ func NewDoor(params *argon2id.Params) *Door {
 	if err != nil {
 		panic(fmt.Sprintf("argon2id refuses its parameters: %v", err))
 	}
-	return &Door{params: params, slots: make(chan struct{}, 2), nobody: nobody, tries: tries{counts: map[string]count{}}}
+	return &Door{params: params, slots: make(chan struct{}, 2), nobody: nobody, tries: tries{counts: map[tried]count{}}}
 }
 
 // SignIn gives the member of that e-mail address and password, or ErrWrong, or ErrTooOften after many wrong attempts
 // from one address. An address that nobody has takes as long to refuse as a wrong password.
 func (d *Door) SignIn(ctx context.Context, db *sqlx.DB, now time.Time, from, email, password string) (Member, error) {
+	if len(email) > emailMost || strings.ContainsRune(email, 0) || !utf8.ValidString(email) {
+		return Member{}, ErrWrong // nobody has such an address
+	}
 	email = address(email)
-	keys := []limited{{"both " + from + " " + email, 5}, {"from " + from, 30}, {"email " + email, 60}}
+	keys := []limited{{under("both", from, email), 5}, {under("from", from), 30}, {under("email", email), 60}}
 	if !d.tries.begin(now, keys) {
 		return Member{}, ErrTooOften
 	}

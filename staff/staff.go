@@ -83,7 +83,7 @@ var (
 func Invite(ctx context.Context, db *sqlx.DB, actor, email, name string, committee registry.CommitteeID, role Role) (token string, err error) {
 	email, name = address(email), strings.TrimSpace(name)
 	var wrong []error
-	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > emailMost {
 		wrong = append(wrong, ErrEmail)
 	}
 	if name == "" {
