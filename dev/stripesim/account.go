@@ -31,6 +31,11 @@ func (s *shelf[T]) find(id string) (none T) {
 	return none
 }
 
+func (s *shelf[T]) has(id string) bool {
+	_, there := s.place[id]
+	return there
+}
+
 func (s shelf[T]) MarshalJSON() ([]byte, error) {
 	if s.list == nil {
 		return []byte("[]"), nil
@@ -58,6 +63,9 @@ type account struct {
 	Intents      shelf[*paymentIntent]      `json:"payment_intents"`
 	Methods      shelf[*paymentMethod]      `json:"payment_methods"`
 	Charges      shelf[*charge]             `json:"charges"`
+	Refunds      shelf[*refund]             `json:"refunds"`
+	Disputes     shelf[*dispute]            `json:"disputes"`
+	Payouts      shelf[*payout]             `json:"payouts"`
 	Transactions shelf[*balanceTransaction] `json:"balance_transactions"`
 	Events       shelf[*event]              `json:"events"`
 	Endpoints    shelf[*endpoint]           `json:"webhook_endpoints"`

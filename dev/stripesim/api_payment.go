@@ -21,7 +21,7 @@ var (
 		"created": created, "payment_intent": short(0), "customer": {kind: notYet}, "transfer_group": {kind: notYet},
 	})
 	listTransactions = listed(fields{
-		"created": created, "source": short(0), "type": short(0), "currency": short(3), "payout": {kind: notYet},
+		"created": created, "source": short(0), "type": short(0), "currency": short(3), "payout": short(0),
 	})
 )
 
@@ -106,8 +106,13 @@ func (s *Sim) readTransaction(c *call) (any, *apiError) {
 }
 
 func (s *Sim) listTransactions(c *call) (any, *apiError) {
+	if id := c.params.maybe("payout"); id != nil {
+		if problem := c.a.reconcilable(*id); problem != nil {
+			return nil, problem
+		}
+	}
 	return page(c, "balance_transaction", &c.a.Transactions, func(t *balanceTransaction) int64 { return t.Created }, func(t *balanceTransaction) bool {
-		return c.params.matches("source", t.Source) && c.params.matches("type", t.Type) && c.params.matches("currency", t.Currency)
+		return c.params.matches("payout", t.Kept.Payout) && c.params.matches("source", t.Source) && c.params.matches("type", t.Type) && c.params.matches("currency", t.Currency)
 	})
 }
 

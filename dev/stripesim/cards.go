@@ -7,14 +7,17 @@ import (
 
 // testCard is one of the card numbers that Stripe publishes for tests, with its published outcome.
 type testCard struct {
-	Brand   string
-	Country string // two letters
-	Funding string
-	Says    string   // the outcome, for people
-	Decline *decline // nil: the card pays
-	Checks  results  // "" passes
-	Asks    bool     // the holder must confirm first (3-D Secure)
-	AtOnce  bool     // its money is available at once
+	Brand    string
+	Country  string // two letters
+	Funding  string
+	Says     string   // the outcome, for people
+	Decline  *decline // nil: the card pays
+	Checks   results  // "" passes
+	Asks     bool     // the holder must confirm first (3-D Secure)
+	AtOnce   bool     // its money is available at once
+	Refunds  string   // what a refund turns into after it was made; "" nothing
+	Disputes string   // the reason for which its holder disputes the charge; "" not at all
+	Inquires bool     // the bank only asks
 }
 
 type results struct{ CVC, Line1, Zip string }
@@ -40,8 +43,7 @@ var (
 	blocked      = &decline{"card_declined", "fraudulent", "Your card was declined.", "highest_risk_level", true}
 )
 
-// testCards are Stripe's published numbers (docs.stripe.com/testing), as far as the simulator plays them. The cards of
-// disputes and failing refunds are not among them yet, and are declined like any number that is no test card.
+// testCards are Stripe's published numbers (docs.stripe.com/testing), as far as the simulator plays them.
 var testCards = published()
 
 // cardOrder is the order in which the index shows the numbers.
@@ -82,6 +84,12 @@ func published() map[string]testCard {
 	add("6200000000000005", testCard{Brand: "unionpay"})
 	add("6200000000000047", testCard{Brand: "unionpay", Funding: "debit"})
 	add("4000000000000077", testCard{AtOnce: true, Says: "pays; the money is available at once"})
+
+	add("4000000000000259", testCard{Disputes: "fraudulent", Says: "pays; the charge is disputed as fraudulent"})
+	add("4000000000002685", testCard{Disputes: "product_not_received", Says: "pays; the charge is disputed as not received"})
+	add("4000000000001976", testCard{Disputes: "fraudulent", Inquires: true, Says: "pays; the bank inquires about the charge"})
+	add("4000000000007726", testCard{Refunds: refundSucceeded, Says: "pays; a refund is pending, then succeeds"})
+	add("4000000000005126", testCard{Refunds: refundFailed, Says: "pays; a refund succeeds, then fails"})
 
 	add("4000000000000002", testCard{Decline: declined, Says: "declined: generic_decline"})
 	add("4000000000009995", testCard{Decline: insufficient, Says: "declined: insufficient_funds"})

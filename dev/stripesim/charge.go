@@ -1,9 +1,6 @@
 package stripesim
 
-import (
-	"maps"
-	"time"
-)
+import "maps"
 
 // charge is a charge in Stripe's shape.
 type charge struct {
@@ -58,6 +55,9 @@ type charge struct {
 type chargeKept struct {
 	CapturedAt int64 `json:"captured_at,omitempty"`
 }
+
+// unrefunded is what of a charge has neither been given back nor let go.
+func (c *charge) unrefunded() int64 { return c.Amount - c.AmountRefunded }
 
 type (
 	outcome struct {
@@ -220,63 +220,4 @@ func descriptor(a *account, p *paymentIntent) string {
 	}
 	letters := []rune(text)
 	return string(letters[:min(len(letters), 22)])
-}
-
-// balanceTransaction is a movement of the account's balance at Stripe.
-type balanceTransaction struct {
-	ID                string   `json:"id"`
-	Object            string   `json:"object"`
-	Amount            int64    `json:"amount"`
-	AvailableOn       int64    `json:"available_on"`
-	Created           int64    `json:"created"`
-	Currency          string   `json:"currency"`
-	Description       *string  `json:"description"`
-	ExchangeRate      *float64 `json:"exchange_rate"`
-	Fee               int64    `json:"fee"`
-	FeeDetails        []fee    `json:"fee_details"`
-	Net               int64    `json:"net"`
-	ReportingCategory string   `json:"reporting_category"`
-	Source            string   `json:"source"`
-	Status            string   `json:"status"`
-	Type              string   `json:"type"`
-}
-
-type fee struct {
-	Amount      int64   `json:"amount"`
-	Application *string `json:"application"`
-	Currency    string  `json:"currency"`
-	Description string  `json:"description"`
-	Type        string  `json:"type"`
-}
-
-func (t *balanceTransaction) id() string { return t.ID }
-
-// ripen makes a movement available once its day has come.
-func (t *balanceTransaction) ripen(now time.Time) {
-	if t.AvailableOn <= now.Unix() {
-		t.Status = "available"
-	}
-}
-
-// feeOf is Stripe's fee for a card charge in the United States: 2.9 % and 30 cents, half a cent up.
-func feeOf(amount int64) int64 { return (amount*29+500)/1000 + 30 }
-
-// available is when charged money can be paid out: two days later.
-const available = 2 * 24 * time.Hour
-
-// settleCharge brings a captured charge its balance transaction, dated at the capture, and says so in charge.updated.
-func (s *Sim) settleCharge(m moment, c *charge) {
-	cut := feeOf(c.AmountCaptured)
-	t := &balanceTransaction{
-		ID: s.ids.make("txn_3"), Object: "balance_transaction", Amount: c.AmountCaptured, Currency: c.Currency,
-		Created: c.Kept.CapturedAt, AvailableOn: c.Kept.CapturedAt + int64(available/time.Second), Description: c.Description,
-		Fee: cut, Net: c.AmountCaptured - cut, FeeDetails: []fee{{Amount: cut, Currency: c.Currency, Description: "Stripe processing fees", Type: "stripe_fee"}},
-		ReportingCategory: "charge", Source: c.ID, Status: "pending", Type: "charge",
-	}
-	if testCards[m.a.Methods.find(c.PaymentMethod).Kept.Number].AtOnce {
-		t.AvailableOn = t.Created
-	}
-	m.a.Transactions.add(t)
-	c.BalanceTransaction = &t.ID
-	s.emit(m, "charge.updated", c, map[string]any{"balance_transaction": nil})
 }

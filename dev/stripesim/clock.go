@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -61,6 +62,10 @@ const (
 	dueExpiry     = "expire session"
 	dueLapse      = "lapse authorisation"
 	dueSettlement = "settle charge"
+	dueRefund     = "turn refund"
+	dueDispute    = "dispute charge"
+	dueVerdict    = "decide dispute"
+	dueArrival    = "land payout"
 )
 
 // entry is something that happens by itself at a moment of the shared clock, unless it no longer applies by then.
@@ -69,6 +74,7 @@ type entry struct {
 	what    string
 	account string
 	id      string
+	soon    bool // it comes within moments, and whoever settles does not wait for it
 }
 
 // agenda is a heap of entries, the earliest first.
@@ -87,7 +93,7 @@ func (g *agenda) Pop() any {
 // plan puts an entry on the agenda. The lock is held.
 func (s *Sim) plan(e entry) {
 	heap.Push(&s.agenda, e)
-	if e.what == dueSettlement {
+	if e.soon {
 		s.settling++
 	}
 	wake(s.wakeAgenda)
@@ -103,6 +109,9 @@ func (s *Sim) runDue(now time.Time) {
 func (s *Sim) run(e entry) {
 	a := s.accounts[e.account]
 	m := moment{a: a, now: e.at}
+	if e.soon {
+		s.settling--
+	}
 	switch e.what {
 	case dueExpiry:
 		if c := a.Sessions.find(e.id); c.Status == sessionOpen {
@@ -113,14 +122,22 @@ func (s *Sim) run(e entry) {
 			s.lapse(m, p)
 		}
 	case dueSettlement:
-		s.settling--
 		if c := a.Charges.find(e.id); c.BalanceTransaction == nil {
 			s.settleCharge(m, c)
 		}
+	case dueRefund:
+		s.turnRefund(m, a.Refunds.find(e.id))
+	case dueDispute:
+		s.disputeByCard(m, a.Charges.find(e.id))
+	case dueVerdict:
+		s.verdict(m, a.Disputes.find(e.id))
+	case dueArrival:
+		s.land(m, a.Payouts.find(e.id))
 	}
 }
 
-// settleEarly settles every captured charge now, without waiting for its moment. The lock is held.
+// settleEarly brings now what comes within moments: a captured charge's settlement, what a test card or evidence is known
+// to bring, the arrival of a payout that is not late. The lock is held.
 func (s *Sim) settleEarly() {
 	if s.settling == 0 {
 		return
@@ -129,7 +146,7 @@ func (s *Sim) settleEarly() {
 	kept := s.agenda[:0]
 	var early []entry
 	for _, e := range s.agenda {
-		if e.what == dueSettlement {
+		if e.soon {
 			early = append(early, e)
 		} else {
 			kept = append(kept, e)
@@ -137,6 +154,7 @@ func (s *Sim) settleEarly() {
 	}
 	s.agenda = kept
 	heap.Init(&s.agenda)
+	slices.SortStableFunc(early, func(a, b entry) int { return a.at.Compare(b.at) })
 	for _, e := range early {
 		if e.at.After(now) {
 			e.at = now
@@ -176,7 +194,8 @@ func (s *Sim) keepAgenda() {
 	}
 }
 
-// Settle brings every captured charge its balance transaction and waits until every delivery is done or given up,
+// Settle brings every captured charge its balance transaction, and whatever else comes within moments (a failing refund's
+// failure, a disputing card's dispute, decisive evidence's verdict, the arrival of a payout that is not late), and waits until every delivery is done or given up,
 // without waiting for delays, shuffling or backoff. What a receiver does after it has answered is not waited for:
 // let it work, then Settle again. It returns the context's error if that comes first.
 func (s *Sim) Settle(ctx context.Context) error {

@@ -11,13 +11,6 @@ import (
 	"time"
 )
 
-// notYetThere are controls that answer 501 for now.
-var notYetThere = []string{"/_sim/dispute", "/_sim/refund", "/_sim/payout"}
-
-func (s *Sim) notYetThere(w http.ResponseWriter, r *http.Request) {
-	answerJSON(w, http.StatusNotImplemented, map[string]string{"error": "The simulator does not do " + r.URL.Path + " yet; nothing was changed."})
-}
-
 // clockNow is what GET /_sim/clock tells.
 type clockNow struct {
 	Now    string `json:"now"`       // RFC 3339 with nanoseconds, UTC
@@ -80,7 +73,7 @@ type state struct {
 	Clock    clockNow `json:"clock"`
 	Version  string   `json:"api_version"`
 	Faults   Faults   `json:"faults"`
-	NotYet   []string `json:"not_yet_there"`
+	Doors    []string `json:"doors"`           // what POST can bring about
 	Owed     int      `json:"deliveries_owed"` // on their way or waiting
 	Accounts []tree   `json:"accounts"`
 }
@@ -88,7 +81,7 @@ type state struct {
 func (s *Sim) showState(w http.ResponseWriter, _ *http.Request) {
 	clock := s.clockNow()
 	s.mu.Lock()
-	all := state{Clock: clock, Version: APIVersion, Faults: s.faults, NotYet: notYetThere, Owed: s.flying + len(s.queue), Accounts: []tree{}}
+	all := state{Clock: clock, Version: APIVersion, Faults: s.faults, Doors: doors, Owed: s.flying + len(s.queue), Accounts: []tree{}}
 	for _, a := range s.sorted() {
 		for _, movement := range a.Transactions.list {
 			movement.ripen(s.now())

@@ -16,7 +16,7 @@ type ids struct {
 
 // lengths has, for each prefix, how many letters follow it at Stripe.
 var lengths = map[string]int{
-	"cs_test_a1": 56, "pi_3": 23, "ch_3": 23, "txn_3": 23, "evt_1": 23, "evt_3": 23, "pm_1": 23, "we_1": 23,
+	"cs_test_a1": 56, "pi_3": 23, "ch_3": 23, "re_3": 23, "dp_1": 23, "po_1": 23, "txn_3": 23, "evt_1": 23, "evt_3": 23, "pm_1": 23, "we_1": 23,
 	"li_1": 23, "price_1": 23, "prod_": 14, "req_": 14, "whsec_": 32, "secret_": 25, "dlv_": 16,
 }
 

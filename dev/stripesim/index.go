@@ -1,7 +1,9 @@
 package stripesim
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -12,7 +14,6 @@ type indexPage struct {
 	Faults     Faults
 	Accounts   []indexAccount
 	Cards      []indexCard
-	NotYet     []string
 	APIVersion string
 }
 
@@ -20,12 +21,19 @@ type indexAccount struct {
 	ID, Merchant string
 	Endpoints    []string
 	Sessions     []indexSession
+	Returns      []indexReturn
 	Deliveries   []indexDelivery
 }
 
 type indexSession struct {
 	ID, Created, Status, Payment, Intent string
 	Amount                               int64
+}
+
+// indexReturn is money that left the balance: a refund, a dispute or a payout.
+type indexReturn struct {
+	Kind, ID, Created, Status, Charge string
+	Amount                            int64
 }
 
 type indexDelivery struct {
@@ -35,13 +43,13 @@ type indexDelivery struct {
 
 type indexCard struct{ Number, Brand, Country, Funding, Says string }
 
-// recent is how many sessions and deliveries of an account the front page shows.
+// recent is how many sessions, deliveries and returns of an account the front page shows.
 const recent = 12
 
 func (s *Sim) showIndex(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	page := indexPage{
-		Now: s.now().Format(time.RFC1123), Offset: s.offset.Round(time.Second), Faults: s.faults, NotYet: notYetThere, APIVersion: APIVersion,
+		Now: s.now().Format(time.RFC1123), Offset: s.offset.Round(time.Second), Faults: s.faults, APIVersion: APIVersion,
 	}
 	for _, a := range s.sorted() {
 		page.Accounts = append(page.Accounts, a.summary())
@@ -63,12 +71,13 @@ func (a *account) summary() indexAccount {
 	}
 	for i := len(a.Sessions.list) - 1; i >= 0 && len(out.Sessions) < recent; i-- {
 		c := a.Sessions.list[i]
-		line := indexSession{ID: c.ID, Created: time.Unix(c.Created, 0).UTC().Format(time.DateTime), Status: c.Status, Payment: c.PaymentStatus, Amount: c.AmountTotal}
+		line := indexSession{ID: c.ID, Created: dated(c.Created), Status: c.Status, Payment: c.PaymentStatus, Amount: c.AmountTotal}
 		if p := a.Intents.find(value(c.PaymentIntent)); p != nil {
 			line.Intent = p.Status
 		}
 		out.Sessions = append(out.Sessions, line)
 	}
+	out.Returns = a.returns()
 	for i := len(a.Deliveries.list) - 1; i >= 0 && len(out.Deliveries) < recent; i-- {
 		d := a.Deliveries.list[i]
 		line := indexDelivery{Type: d.Type, Event: d.Event, State: d.State, Attempts: len(d.Attempts)}
@@ -81,3 +90,29 @@ func (a *account) summary() indexAccount {
 	}
 	return out
 }
+
+// returns gives the latest refunds, disputes and payouts, the newest first.
+func (a *account) returns() []indexReturn {
+	type dating struct {
+		at   int64
+		line indexReturn
+	}
+	var all []dating
+	for _, r := range a.Refunds.list {
+		all = append(all, dating{r.Created, indexReturn{"refund", r.ID, dated(r.Created), r.Status, r.Charge, r.Amount}})
+	}
+	for _, d := range a.Disputes.list {
+		all = append(all, dating{d.Created, indexReturn{"dispute", d.ID, dated(d.Created), d.Status, d.Charge, d.Amount}})
+	}
+	for _, p := range a.Payouts.list {
+		all = append(all, dating{p.Created, indexReturn{"payout", p.ID, dated(p.Created), p.Status, "", p.Amount}})
+	}
+	slices.SortStableFunc(all, func(x, y dating) int { return cmp.Compare(y.at, x.at) })
+	var out []indexReturn
+	for _, d := range all[:min(len(all), recent)] {
+		out = append(out, d.line)
+	}
+	return out
+}
+
+func dated(at int64) string { return time.Unix(at, 0).UTC().Format(time.DateTime) }

@@ -117,7 +117,8 @@ func (s *Sim) capture(m moment, p *paymentIntent, amount int64) {
 	if paid := m.a.Sessions.find(p.Kept.Session); paid != nil {
 		paid.PaymentStatus = "paid"
 	}
-	s.plan(entry{at: m.now.Add(s.options.SettleAfter), what: dueSettlement, account: m.a.ID, id: c.ID})
+	s.plan(entry{at: m.now.Add(s.options.SettleAfter), what: dueSettlement, account: m.a.ID, id: c.ID, soon: true})
+	s.planDispute(m.a, c)
 	s.emit(m, "charge.captured", c, nil)
 	s.emit(m, "payment_intent.succeeded", p, nil)
 }

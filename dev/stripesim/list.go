@@ -46,7 +46,7 @@ func page[T object](c *call, kind string, s *shelf[T], when func(T) int64, passe
 	out := listing{Object: "list", URL: c.r.URL.Path, Data: []any{}}
 	for i := from; i >= 0 && i < len(s.list); i += step {
 		o := s.list[i]
-		if !c.params.within(when(o)) || !passes(o) {
+		if !c.params.within("created", when(o)) || !passes(o) {
 			continue
 		}
 		if len(out.Data) == limit {
@@ -63,14 +63,14 @@ func page[T object](c *call, kind string, s *shelf[T], when func(T) int64, passe
 	return out, nil
 }
 
-// within says whether a moment passes the parameter created: one second, or a range.
-func (p *params) within(at int64) bool {
-	exactly := p.maybe("created")
+// within says whether a moment passes a parameter like created: one second, or a range.
+func (p *params) within(name string, at int64) bool {
+	exactly := p.maybe(name)
 	return (exactly == nil || fmt.Sprint(at) == *exactly) &&
-		(p.maybe("created", "gt") == nil || at > p.num(0, "created", "gt")) &&
-		(p.maybe("created", "gte") == nil || at >= p.num(0, "created", "gte")) &&
-		(p.maybe("created", "lt") == nil || at < p.num(0, "created", "lt")) &&
-		(p.maybe("created", "lte") == nil || at <= p.num(0, "created", "lte"))
+		(p.maybe(name, "gt") == nil || at > p.num(0, name, "gt")) &&
+		(p.maybe(name, "gte") == nil || at >= p.num(0, name, "gte")) &&
+		(p.maybe(name, "lt") == nil || at < p.num(0, name, "lt")) &&
+		(p.maybe(name, "lte") == nil || at <= p.num(0, name, "lte"))
 }
 
 // matches says whether a filter was not given, or is this.

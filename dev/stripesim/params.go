@@ -136,6 +136,42 @@ func (p *params) metadata(path ...string) map[string]string {
 	return out
 }
 
+// amend changes metadata as the parameter of that name says: a pair is set, an empty one unset, an empty text unsets all.
+// It gives what the changed pairs were before, null where there were none, or nil where nothing was to change.
+func (p *params) amend(metadata map[string]string) map[string]any {
+	at := p.at("metadata")
+	if at == nil {
+		return nil
+	}
+	changes := map[string]string{}
+	if at.leaf {
+		for key := range metadata {
+			changes[key] = ""
+		}
+	}
+	for key, pair := range at.fields {
+		changes[key] = pair.text
+	}
+	var before map[string]any
+	for key, text := range changes {
+		was, there := metadata[key]
+		if was == text {
+			continue
+		}
+		if before == nil {
+			before = map[string]any{}
+		}
+		before[key] = nil
+		if there {
+			before[key] = was
+		}
+		if metadata[key] = text; text == "" {
+			delete(metadata, key)
+		}
+	}
+	return before
+}
+
 type kind int
 
 const (

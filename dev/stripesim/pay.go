@@ -176,7 +176,8 @@ func (s *Sim) confirm(m moment, c *session, p *paymentIntent, method *paymentMet
 		p.Status, p.AmountReceived = intentSucceeded, p.Amount
 		s.emit(m, "charge.succeeded", charge, nil)
 		s.emit(m, "payment_intent.succeeded", p, nil)
-		s.plan(entry{at: m.now.Add(s.options.SettleAfter), what: dueSettlement, account: m.a.ID, id: charge.ID})
+		s.plan(entry{at: m.now.Add(s.options.SettleAfter), what: dueSettlement, account: m.a.ID, id: charge.ID, soon: true})
+		s.planDispute(m.a, charge)
 	}
 	s.completeSession(m, c, p, method.BillingDetails)
 	return Outcome{Result: Paid, Redirect: c.success(), PaymentIntent: p.ID, Charge: charge.ID}

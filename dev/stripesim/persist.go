@@ -72,8 +72,18 @@ func (s *Sim) resume(a *account) {
 	}
 	for _, c := range a.Charges.list {
 		if c.Captured && c.BalanceTransaction == nil {
-			s.plan(entry{at: time.Unix(c.Kept.CapturedAt, 0).UTC().Add(s.options.SettleAfter), what: dueSettlement, account: a.ID, id: c.ID})
+			s.plan(entry{at: time.Unix(c.Kept.CapturedAt, 0).UTC().Add(s.options.SettleAfter), what: dueSettlement, account: a.ID, id: c.ID, soon: true})
 		}
+		s.planDispute(a, c)
+	}
+	for _, r := range a.Refunds.list {
+		s.resumeRefund(a, r)
+	}
+	for _, d := range a.Disputes.list {
+		s.resumeDispute(a, d)
+	}
+	for _, p := range a.Payouts.list {
+		s.resumePayout(a, p)
 	}
 	for _, d := range a.Deliveries.list {
 		if d.State == deliveryOwed {

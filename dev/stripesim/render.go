@@ -11,7 +11,10 @@ import (
 var expandable = map[string][]string{
 	"checkout.session":    {"payment_intent", "line_items"},
 	"payment_intent":      {"latest_charge", "payment_method"},
-	"charge":              {"balance_transaction", "payment_intent"},
+	"charge":              {"balance_transaction", "payment_intent", "refunds"},
+	"refund":              {"balance_transaction", "charge", "failure_balance_transaction", "payment_intent"},
+	"dispute":             {"charge", "payment_intent"},
+	"payout":              {"balance_transaction", "failure_balance_transaction"},
 	"balance_transaction": {"source"},
 }
 
@@ -39,14 +42,10 @@ func (s *Sim) render(a *account, v any, expand []string) (json.RawMessage, *apiE
 
 // plain turns an object into plain JSON, and drops what the simulator keeps for itself.
 func (s *Sim) plain(v any) tree {
-	if movement, ok := v.(*balanceTransaction); ok {
-		movement.ripen(s.now())
-	}
+	s.age(v)
 	if page, ok := v.(listing); ok {
 		for _, item := range page.Data {
-			if movement, ok := item.(*balanceTransaction); ok {
-				movement.ripen(s.now())
-			}
+			s.age(item)
 		}
 	}
 	body, err := json.Marshal(v)
@@ -61,6 +60,16 @@ func (s *Sim) plain(v any) tree {
 	}
 	strip(t)
 	return t
+}
+
+// age brings up to the clock what time alone changes in an object.
+func (s *Sim) age(v any) {
+	switch v := v.(type) {
+	case *balanceTransaction:
+		v.ripen(s.now())
+	case *dispute:
+		v.lapse(s.now())
+	}
 }
 
 // strip removes _kept wherever it is.
@@ -101,6 +110,9 @@ func (s *Sim) expand(a *account, t tree, path []string, full string) *apiError {
 			items.Data = append(items.Data, item)
 		}
 		t[name] = s.plain(items)
+	}
+	if name == "refunds" && t[name] == nil {
+		t[name] = s.plain(a.refundsOf(t["id"].(string)))
 	}
 	if id, ok := t[name].(string); ok {
 		if o := a.find(id); o != nil {
@@ -147,6 +159,18 @@ func (a *account) find(id string) object {
 	case "ch":
 		if c := a.Charges.find(id); c != nil {
 			o = c
+		}
+	case "re":
+		if r := a.Refunds.find(id); r != nil {
+			o = r
+		}
+	case "dp":
+		if d := a.Disputes.find(id); d != nil {
+			o = d
+		}
+	case "po":
+		if p := a.Payouts.find(id); p != nil {
+			o = p
 		}
 	case "txn":
 		if t := a.Transactions.find(id); t != nil {

@@ -49,7 +49,7 @@ type Sim struct {
 	faults   Faults
 	accounts map[string]*account
 	agenda   agenda
-	settling int // entries of the agenda that settle a charge
+	settling int // entries of the agenda that come soon
 	queue    queue
 	flying   int           // deliveries on their way
 	ranks    uint64        // deliveries queued so far
