@@ -30,7 +30,7 @@ type Earmark struct {
 // the conduit's receipt, which is the authorisation, not from any payout.
 func ForwardsDue(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, today civil.Day) ([]Earmark, error) {
 	const list = `
-		select r.id, r.candidate, r.election, r.cents, r.received_on,
+		select r.id, r.candidate, r.election, (r.cents - ` + gone + `)::bigint as cents, r.received_on,
 		       (select case when organization <> '' then organization else first_name || ' ' || last_name end
 		        from contributor_versions v
 		        where v.committee = r.committee and v.person = r.person
@@ -38,6 +38,11 @@ func ForwardsDue(ctx context.Context, q sqlx.QueryerContext, committee registry.
 		from receipts r
 		where r.committee = $1 and r.candidate is not null
 		  and not exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id)
+		  and r.cents > ` + gone + `
+		  and not exists (
+			select from disputes d
+			where d.committee = r.committee and d.receipt = r.id
+			  and not exists (select from dispute_ends e where e.committee = d.committee and e.dispute = d.id))
 		order by r.received_on, r.candidate, r.id`
 	var out []Earmark
 	if err := sqlx.SelectContext(ctx, q, &out, list, committee); err != nil {
@@ -78,8 +83,10 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 	}
 	var findings []Finding
 	var total money.Cents
+	var cents []int64 // what is still held of each
 	for _, id := range f.Receipts {
 		e, ok := byID[id]
+		cents = append(cents, int64(e.Cents))
 		switch {
 		case !ok || e.Candidate != f.Candidate:
 			findings = append(findings, Finding{Field: "receipts", Text: "This gift is not held for this candidate: " + id})
@@ -113,10 +120,10 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 		ids[i] = pg.NewID('I')
 	}
 	const items = `
-		insert into forward_items (committee, id, forward, receipt)
-		select $1, i.id, $2, i.receipt
-		from unnest($3::text[], $4::text[]) i(id, receipt)`
-	if _, err := tx.ExecContext(ctx, items, f.Committee, f.ID, pq.Array(ids), pq.Array(f.Receipts)); err != nil {
+		insert into forward_items (committee, id, forward, receipt, cents)
+		select $1, i.id, $2, i.receipt, i.cents
+		from unnest($3::text[], $4::text[], $5::bigint[]) i(id, receipt, cents)`
+	if _, err := tx.ExecContext(ctx, items, f.Committee, f.ID, pq.Array(ids), pq.Array(f.Receipts), pq.Array(cents)); err != nil {
 		return fmt.Errorf("forward %s: %w", f.ID, err)
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{

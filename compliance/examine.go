@@ -51,12 +51,13 @@ func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) (
 			out = append(out, Proof{what, facts[line], fed[line]})
 			received += facts[line]
 		}
-		for _, line := range []string{"21(b)", "22", "23", "29"} {
+		for _, line := range []string{"21(b)", "22", "23", "28(a)", "29"} {
 			out = append(out, Proof{"line " + line + " disbursements", facts[line], fed[line]})
 			spent += facts[line]
 		}
 		out = append(out,
 			Proof{"held for candidates", facts["held"], -balances[ledger.Held]},
+			Proof{"in dispute", facts["in dispute"], balances[ledger.InDispute]},
 			Proof{"checks on hand", facts["on hand"], balances[ledger.Undeposited]},
 			Proof{"cash: opening + receipts - disbursements", facts["opening"] + received - spent, ledger.Cash(balances)},
 			Proof{"entries that do not balance (a count)", 0, facts["unbalanced"]},
@@ -74,8 +75,17 @@ func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) (
 // factSums asks the tables of facts, beside the ledger.
 func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) (map[string]money.Cents, error) {
 	const sums = `
-		select case when candidate is not null then '11(a)(i)' else line end as what, sum(cents)::bigint as cents
-		from receipts where committee = $1 group by 1
+		select what, sum(cents)::bigint as cents
+		from (
+			select case when candidate is not null then '11(a)(i)' else line end as what, cents
+			from receipts where committee = $1
+			union all
+			select case when r.candidate is not null then '11(a)(i)' else r.line end, -d.cents
+			from dispute_ends e
+			join disputes d on d.committee = e.committee and d.id = e.dispute
+			join receipts r on r.committee = d.committee and r.id = d.receipt
+			where e.committee = $1 and e.outcome = 'lost') came
+		group by what
 		union all
 		select line, sum(cents)::bigint
 		from (
@@ -83,15 +93,32 @@ func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) 
 			union all
 			select '21(b)', cents from processor_fees where committee = $1
 			union all
-			select '23', cents from forwards where committee = $1) paid
+			select '23', cents from forwards where committee = $1
+			union all
+			select '21(b)', r.cents
+			from in_kinds k
+			join receipts r on r.committee = k.committee and r.id = k.receipt
+			where k.committee = $1
+			union all
+			select '28(a)', cents from refunds where committee = $1
+			union all
+			select '28(a)', -b.cents
+			from refund_failures f
+			join refunds b on b.committee = f.committee and b.id = f.refund
+			where f.committee = $1) paid
 		group by line
 		union all
 		select 'opening', coalesce(sum(cents), 0)::bigint from openings where committee = $1
 		union all
-		select 'held', coalesce(sum(cents), 0)::bigint
+		select 'held', coalesce(sum(r.cents - ` + gone + `), 0)::bigint
 		from receipts r
 		where committee = $1 and candidate is not null
 		  and not exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id)
+		union all
+		select 'in dispute', coalesce(sum(cents), 0)::bigint
+		from disputes d
+		where committee = $1
+		  and not exists (select from dispute_ends e where e.committee = d.committee and e.dispute = d.id)
 		union all
 		select 'on hand', coalesce(sum(cents), 0)::bigint
 		from receipts r

@@ -52,6 +52,17 @@ var instruments = map[string]struct {
 // Receive records money that came: the fact, the entry in the books, and what the committee learned of the contributor.
 // The caller has locked the person. It is never refused for a limit; where it passes one, a case opens.
 func Receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
+	if err := receive(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := ledger.Post(ctx, tx, r.entry()); err != nil {
+		return err
+	}
+	return review(ctx, tx, r)
+}
+
+// receive records the fact, and what the committee learned of the contributor.
+func receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 	if err := registry.Know(ctx, tx, r.Committee, r.Contributor); err != nil {
 		return err
 	}
@@ -66,10 +77,7 @@ func Receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 	if err != nil {
 		return fmt.Errorf("receive %s: %w", r.ID, err)
 	}
-	if err := ledger.Post(ctx, tx, r.entry()); err != nil {
-		return err
-	}
-	return review(ctx, tx, r)
+	return nil
 }
 
 func (r Receipt) entry() ledger.Entry {

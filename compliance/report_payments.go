@@ -76,7 +76,7 @@ func (b *build) payments(ctx context.Context, line fec.Line, limit int, put func
 		if !entity.Valid {
 			return &Refusal{Findings: []Finding{{
 				Field: "payee",
-				Text:  fmt.Sprintf("The fees of %s have a row, and nobody is entered who keeps them: enter the card processor as payee %s", r.paidOn, registry.Processor),
+				Text:  fmt.Sprintf("The fees of %s have a row, and nobody is entered who keeps them: name the card processor with dure committee processor (payee %s)", r.paidOn, registry.Processor),
 				Cite:  "52 U.S.C. 30104(b)(5)(A)",
 			}}}
 		}

@@ -69,6 +69,18 @@ func Screen(ctx context.Context, q sqlx.QueryerContext, p Proposal) (Room, []Fin
 	}}, nil
 }
 
+// gone is what of receipt r went back to the giver: refunds that the bank took, and disputes that were lost. It leaves room
+// again in the year, or the election, in which the receipt took it.
+const gone = `(
+				(select coalesce(sum(b.cents), 0)
+				 from refunds b
+				 where b.committee = r.committee and b.receipt = r.id
+				   and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
+				+ (select coalesce(sum(d.cents), 0)
+				   from disputes d
+				   join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
+				   where d.committee = r.committee and d.receipt = r.id))`
+
 // toCommittee sums what the person gave in the calendar year to the committee and all who are affiliated with it (11 CFR
 // 110.3(a)), by the day the gift was made, and what of theirs is under way. Earmarked gifts are not among it: they count
 // towards the candidate (52 U.S.C. 30116(a)(8)).
@@ -84,10 +96,10 @@ func toCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settle
 	from, through := year(p.Made)
 	const sum = `
 		select
-			(select coalesce(sum(cents), 0)::bigint
-			 from receipts
-			 where person = any($1) and committee = any($2) and made_on between $3 and $4
-			   and candidate is null and line in ('11(a)', '11(b)', '11(c)')),
+			(select coalesce(sum(r.cents - ` + gone + `), 0)::bigint
+			 from receipts r
+			 where r.person = any($1) and r.committee = any($2) and r.made_on between $3 and $4
+			   and r.candidate is null and r.line in ('11(a)', '11(b)', '11(c)')),
 			(select coalesce(sum(cents), 0)::bigint
 			 from reservations
 			 where person = any($1) and ended_at is null and committee = any($2) and made_on between $3 and $4
@@ -105,9 +117,9 @@ func toCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settle
 	}
 	const sum = `
 		select
-			(select coalesce(sum(cents), 0)::bigint
-			 from receipts
-			 where person = any($1) and candidate = $2 and election = $3),
+			(select coalesce(sum(r.cents - ` + gone + `), 0)::bigint
+			 from receipts r
+			 where r.person = any($1) and r.candidate = $2 and r.election = $3),
 			(select coalesce(sum(cents), 0)::bigint
 			 from reservations
 			 where person = any($1) and ended_at is null and candidate = $2 and election = $3

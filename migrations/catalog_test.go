@@ -13,6 +13,15 @@ import (
 // catalog names every table, its class, and for a shared one that it is shared. A table that is not here is refused: decide
 // first whether it is a fact or a working, and whose.
 var catalog = map[string]string{
+	"refunds":              "fact",
+	"refund_failures":      "fact",
+	"disputes":             "fact",
+	"dispute_ends":         "fact",
+	"payouts":              "fact",
+	"payout_failures":      "fact",
+	"in_kinds":             "fact",
+	"report_texts":         "fact",
+	"efforts":              "fact",
 	"affiliation_groups":   "shared fact",
 	"affiliations":         "fact",
 	"attestations":         "fact",

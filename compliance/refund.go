@@ -1,0 +1,168 @@
+package compliance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/ledger"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// Refund is money that went back to a giver.
+type Refund struct {
+	Committee    registry.CommitteeID
+	ID           string // its transaction id in filings; made where it is empty
+	Receipt      string
+	Cents        money.Cents
+	RefundedOn   civil.Day
+	HappenedAt   time.Time
+	StripeRefund string // empty for one by check
+}
+
+// back is what the verbs of money that goes back need to know of a receipt.
+type back struct {
+	Person     registry.PersonID
+	Giver      string
+	Line       string
+	Cents      money.Cents
+	Instrument string
+	Candidate  registry.CandidateID
+	ReceivedOn civil.Day `db:"received_on"`
+	Forwarded  bool
+	Gone       money.Cents // refunded, less what failed, and lost in disputes
+}
+
+func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (back, error) {
+	const find = `
+		select r.person, r.line, r.cents, r.instrument, coalesce(r.candidate, '') as candidate, r.received_on,
+		       exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id) as forwarded,
+		       coalesce((select case when organization <> '' then organization else first_name || ' ' || last_name end
+		        from contributor_versions v
+		        where v.committee = r.committee and v.person = r.person
+		        order by recorded_at desc, id desc limit 1), '') as giver,
+		       (select coalesce(sum(b.cents), 0)::bigint
+		        from refunds b
+		        where b.committee = r.committee and b.receipt = r.id
+		          and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
+		       + (select coalesce(sum(d.cents), 0)::bigint
+		          from disputes d
+		          join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
+		          where d.committee = r.committee and d.receipt = r.id) as gone
+		from receipts r
+		where r.committee = $1 and r.id = $2`
+	var b back
+	if err := sqlx.GetContext(ctx, q, &b, find, committee, receipt); err != nil {
+		return b, fmt.Errorf("find receipt %s of %s: %w", receipt, committee, err)
+	}
+	return b, nil
+}
+
+// Refundable tells how much of a receipt may still go back.
+func Refundable(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
+	b, err := findBack(ctx, q, committee, receipt)
+	return b.Cents - b.Gone, err
+}
+
+// RecordRefund books a refund: line 28(a). Of an earmarked gift that is still held the obligation to forward ends by so
+// much; after it was forwarded the committee paid from its own, and a case opens. A refund that is booked already stays
+// as it is. The giver is locked.
+func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
+	b, err := findBack(ctx, tx, r.Committee, r.Receipt)
+	if err != nil {
+		return err
+	}
+	if r.ID == "" {
+		r.ID = pg.NewID('X')
+	}
+	const insert = `
+		insert into refunds (committee, id, receipt, cents, refunded_on, happened_at, stripe_refund, forwarded)
+		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8)
+		on conflict on constraint refunds_stripe_once do nothing`
+	done, err := tx.ExecContext(ctx, insert, r.Committee, r.ID, r.Receipt, r.Cents, r.RefundedOn, r.HappenedAt, r.StripeRefund, b.Forwarded)
+	if err != nil {
+		return fmt.Errorf("record the refund of %s: %w", r.Receipt, err)
+	}
+	if n, _ := done.RowsAffected(); n == 0 {
+		return nil
+	}
+	from := ledger.Stripe
+	if r.StripeRefund == "" {
+		from = ledger.Bank
+	}
+	entry := ledger.Entry{
+		Committee: r.Committee, Source: "refund:" + r.ID, PostedOn: r.RefundedOn, Text: "Refund to " + b.Giver,
+		Lines: []ledger.Line{
+			{Account: b.refundAccount(), Cents: r.Cents, Feeds: "28(a)"},
+			{Account: from, Cents: -r.Cents},
+		},
+	}
+	if err := ledger.Post(ctx, tx, entry); err != nil {
+		return err
+	}
+	if b.Candidate != "" && b.Forwarded {
+		return openBackCase(ctx, tx, r.Committee, r.Receipt, b, r.Cents, r.RefundedOn)
+	}
+	return nil
+}
+
+// refundAccount is where a refund is debited: what is held for a candidate, or the committee's own.
+func (b back) refundAccount() ledger.Account {
+	if b.Candidate != "" && !b.Forwarded {
+		return ledger.Held
+	}
+	return ledger.RefundsIndividuals
+}
+
+// FailRefund books that a refund came back: the bank did not take it.
+func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, stripeRefund string, on civil.Day, at time.Time) error {
+	var r struct {
+		ID        string
+		Receipt   string
+		Cents     money.Cents
+		Forwarded bool
+	}
+	const find = `select id, receipt, cents, forwarded from refunds where committee = $1 and stripe_refund = $2`
+	if err := tx.GetContext(ctx, &r, find, committee, stripeRefund); err != nil {
+		return fmt.Errorf("find refund %s: %w", stripeRefund, err)
+	}
+	b, err := findBack(ctx, tx, committee, r.Receipt)
+	if err != nil {
+		return err
+	}
+	b.Forwarded = r.Forwarded
+	const insert = `
+		insert into refund_failures (committee, refund, failed_on, happened_at)
+		values ($1, $2, $3, $4)
+		on conflict on constraint refund_failures_pk do nothing`
+	if _, err := tx.ExecContext(ctx, insert, committee, r.ID, on, at); err != nil {
+		return fmt.Errorf("record that refund %s failed: %w", stripeRefund, err)
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{
+		Committee: committee, Source: "refund-failed:" + r.ID, PostedOn: on, Text: "Refund to " + b.Giver + " failed",
+		Lines: []ledger.Line{
+			{Account: ledger.Stripe, Cents: r.Cents},
+			{Account: b.refundAccount(), Cents: -r.Cents, Feeds: "28(a)"},
+		},
+	})
+}
+
+// openBackCase opens the case of a giver who was paid back after their gift had been forwarded: the recipient is asked for
+// it.
+func openBackCase(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, b back, cents money.Cents, on civil.Day) error {
+	const open = `
+		insert into cases (committee, id, kind, receipt, person, rule, limit_cents, excess_cents, received_on, due_on)
+		values ($1, $2, 'paid back after forwarding', $3, $4, 'earmark-paid-back', 0, $5, $6, $7)
+		on conflict on constraint cases_receipt_once do nothing`
+	clock := law().Clock("cure-excess", on)
+	_, err := tx.ExecContext(ctx, open, committee, pg.NewID('K'), receipt, b.Person, cents, on, clock.Due(on))
+	if err != nil {
+		return fmt.Errorf("open a case for %s: %w", receipt, err)
+	}
+	return nil
+}
