@@ -6,9 +6,12 @@
 package compliance
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
 	"dure/compliance/rules"
@@ -71,6 +74,16 @@ type Due struct {
 	Days     int // of the whole clock
 	Alarm    bool
 	Cite     string
+}
+
+// once runs an insert that does nothing where the fact stands already, and tells whether it was new.
+func once(ctx context.Context, tx *sqlx.Tx, insert string, args ...any) (bool, error) {
+	done, err := tx.ExecContext(ctx, insert, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := done.RowsAffected()
+	return n > 0, err
 }
 
 func says(committee registry.CommitteeID, what string, err error) error {

@@ -34,8 +34,10 @@ func OpenDispute(ctx context.Context, tx *sqlx.Tx, d Dispute) error {
 		insert into disputes (committee, id, receipt, cents, opened_on, happened_at, forwarded)
 		values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict on constraint disputes_pk do nothing`
-	if _, err := tx.ExecContext(ctx, insert, d.Committee, d.ID, d.Receipt, d.Cents, d.OpenedOn, d.HappenedAt, b.Forwarded); err != nil {
+	if fresh, err := once(ctx, tx, insert, d.Committee, d.ID, d.Receipt, d.Cents, d.OpenedOn, d.HappenedAt, b.Forwarded); err != nil {
 		return fmt.Errorf("open dispute %s: %w", d.ID, err)
+	} else if !fresh {
+		return nil
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: d.Committee, Source: "dispute:" + d.ID, PostedOn: d.OpenedOn, Text: "Dispute " + d.ID,
@@ -63,11 +65,9 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		insert into dispute_ends (committee, dispute, id, outcome, ended_on, happened_at)
 		values ($1, $2, $3, $4, $5, $6)
 		on conflict on constraint dispute_ends_pk do nothing`
-	done, err := tx.ExecContext(ctx, insert, committee, dispute, pg.NewID('L'), outcome, on, at)
-	if err != nil {
+	if fresh, err := once(ctx, tx, insert, committee, dispute, pg.NewID('L'), outcome, on, at); err != nil {
 		return fmt.Errorf("end dispute %s: %w", dispute, err)
-	}
-	if n, _ := done.RowsAffected(); n == 0 {
+	} else if !fresh {
 		return nil
 	}
 	into := ledger.Line{Account: ledger.Stripe, Cents: d.Cents}
@@ -105,8 +105,10 @@ func RecordPayout(ctx context.Context, tx *sqlx.Tx, p Payout) error {
 		insert into payouts (committee, id, cents, paid_on, happened_at)
 		values ($1, $2, $3, $4, $5)
 		on conflict on constraint payouts_pk do nothing`
-	if _, err := tx.ExecContext(ctx, insert, p.Committee, p.ID, p.Cents, p.PaidOn, p.HappenedAt); err != nil {
+	if fresh, err := once(ctx, tx, insert, p.Committee, p.ID, p.Cents, p.PaidOn, p.HappenedAt); err != nil {
 		return fmt.Errorf("record payout %s: %w", p.ID, err)
+	} else if !fresh {
+		return nil
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: p.Committee, Source: "payout:" + p.ID, PostedOn: p.PaidOn, Text: "Payout " + p.ID,
@@ -124,8 +126,10 @@ func FailPayout(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		insert into payout_failures (committee, payout, failed_on, happened_at)
 		values ($1, $2, $3, $4)
 		on conflict on constraint payout_failures_pk do nothing`
-	if _, err := tx.ExecContext(ctx, insert, committee, id, on, at); err != nil {
+	if fresh, err := once(ctx, tx, insert, committee, id, on, at); err != nil {
 		return fmt.Errorf("record that payout %s failed: %w", id, err)
+	} else if !fresh {
+		return nil
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: committee, Source: "payout-failed:" + id, PostedOn: on, Text: "Payout " + id + " failed",

@@ -136,6 +136,7 @@ type Fee struct {
 	Cents      money.Cents
 	PostedOn   civil.Day // the day of the balance transaction
 	HappenedAt time.Time
+	Dispute    bool // kept for a dispute, not for a charge
 }
 
 // RecordFee books a processor's fee; one that is booked already stays as it is.
@@ -150,8 +151,12 @@ func RecordFee(ctx context.Context, tx *sqlx.Tx, f Fee) error {
 	if f.Cents == 0 {
 		return nil
 	}
+	text := "Fee of " + f.ID
+	if f.Dispute {
+		text = "Dispute fee of " + f.ID
+	}
 	return ledger.Post(ctx, tx, ledger.Entry{
-		Committee: f.Committee, Source: "fee:" + f.ID, PostedOn: f.PostedOn, Text: "Fee of " + f.ID,
+		Committee: f.Committee, Source: "fee:" + f.ID, PostedOn: f.PostedOn, Text: text,
 		Lines: []ledger.Line{
 			{Account: ledger.ProcessorFees, Cents: f.Cents, Feeds: "21(b)"},
 			{Account: ledger.Stripe, Cents: -f.Cents},

@@ -84,11 +84,9 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 		insert into refunds (committee, id, receipt, cents, refunded_on, happened_at, stripe_refund, forwarded)
 		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8)
 		on conflict on constraint refunds_stripe_once do nothing`
-	done, err := tx.ExecContext(ctx, insert, r.Committee, r.ID, r.Receipt, r.Cents, r.RefundedOn, r.HappenedAt, r.StripeRefund, b.Forwarded)
-	if err != nil {
+	if fresh, err := once(ctx, tx, insert, r.Committee, r.ID, r.Receipt, r.Cents, r.RefundedOn, r.HappenedAt, r.StripeRefund, b.Forwarded); err != nil {
 		return fmt.Errorf("record the refund of %s: %w", r.Receipt, err)
-	}
-	if n, _ := done.RowsAffected(); n == 0 {
+	} else if !fresh {
 		return nil
 	}
 	from := ledger.Stripe
@@ -140,8 +138,10 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		insert into refund_failures (committee, refund, failed_on, happened_at)
 		values ($1, $2, $3, $4)
 		on conflict on constraint refund_failures_pk do nothing`
-	if _, err := tx.ExecContext(ctx, insert, committee, r.ID, on, at); err != nil {
+	if fresh, err := once(ctx, tx, insert, committee, r.ID, on, at); err != nil {
 		return fmt.Errorf("record that refund %s failed: %w", stripeRefund, err)
+	} else if !fresh {
+		return nil
 	}
 	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: committee, Source: "refund-failed:" + r.ID, PostedOn: on, Text: "Refund to " + b.Giver + " failed",

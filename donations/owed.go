@@ -24,6 +24,7 @@ const (
 	verbRelease = "release" // let it go
 	verbRead    = "read"    // ask how the payment stands
 	verbFee     = "fee"     // ask what the processor kept
+	verbRefund  = "refund"  // give money back
 )
 
 // Owed is a call to Stripe that is owed: stored with its bytes in the transaction that decided it, made after it, and
@@ -188,6 +189,10 @@ func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 		learn = func(tx *sqlx.Tx) error { return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p)) }
 	case verbRead:
 		learn, err = a.read1(ctx, c, now)
+	case verbRefund:
+		var r stripe.Refund
+		err = a.call(ctx, c, &r)
+		learn = func(tx *sqlx.Tx) error { return LearnRefund(ctx, tx, now, c.Committee, c.Gift, &r) }
 	case verbFee:
 		var b stripe.BalanceTransaction
 		err = a.call(ctx, c, &b)
@@ -205,6 +210,18 @@ func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 }
 
 func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (func(tx *sqlx.Tx) error, error) {
+	if c.Path == refundsPath {
+		var list stripe.RefundList
+		err := a.call(ctx, c, &list)
+		return func(tx *sqlx.Tx) error {
+			for _, r := range list.Data {
+				if err := LearnRefund(ctx, tx, now, c.Committee, c.Gift, r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, err
+	}
 	if isSession(c.Path) {
 		var s stripe.CheckoutSession
 		err := a.call(ctx, c, &s)

@@ -64,8 +64,8 @@ declare
     fresh boolean;
 begin
     -- What belongs to a fact is written with it: nothing is added to an old one, behind a cut-off that has passed.
-    execute format('select xmin = pg_current_xact_id()::xid from %I where committee = $1 and id::text = $2', tg_argv[0])
-        into fresh using new.committee, to_jsonb(new) ->> tg_argv[1];
+    execute format('select xmin = pg_current_xact_id()::xid from %I where committee = %L and id = %L',
+        tg_argv[0], new.committee, to_jsonb(new) ->> tg_argv[1]) into fresh;
     if not coalesce(fresh, false) then
         raise exception '% of an earlier transaction takes no more of %', tg_argv[0], tg_table_name
             using errcode = 'restrict_violation', constraint = tg_table_name || '_with_parent';

@@ -54,8 +54,22 @@ begin
     return null;
 end $$;
 -- +goose StatementEnd
+-- +goose StatementBegin
+create function line_with_its_entry() returns trigger language plpgsql as $$
+begin
+    -- as with_its_parent does, without looking the tables up anew for each line
+    if not exists (
+        select from ledger_entries
+        where committee = new.committee and id = new.entry and xmin = pg_current_xact_id()::xid)
+    then
+        raise exception 'entry % of an earlier transaction takes no more lines', new.entry
+            using errcode = 'restrict_violation', constraint = 'ledger_lines_with_parent';
+    end if;
+    return new;
+end $$;
+-- +goose StatementEnd
 create trigger ledger_lines_with_parent before insert on ledger_lines
-    for each row execute function with_its_parent('ledger_entries', 'entry');
+    for each row execute function line_with_its_entry();
 create constraint trigger ledger_entries_balance after insert on ledger_entries
     deferrable initially deferred for each row execute function entry_balances();
 create constraint trigger ledger_lines_balance after insert on ledger_lines

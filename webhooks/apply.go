@@ -14,6 +14,7 @@ import (
 	"github.com/stripe/stripe-go/v79"
 
 	"dure/donations"
+	"dure/money"
 	"dure/pg"
 	"dure/registry"
 )
@@ -37,7 +38,12 @@ type fact struct {
 	gift    donations.GiftID // as our own metadata on the object says
 	session *donations.Session
 	payment *donations.Payment
-	nothing bool // the event is ours, and changes nothing
+	refund  *stripe.Refund
+	dispute *stripe.Dispute
+	payout  *stripe.Payout
+	back    money.Cents // of a charge: what went back by now
+	at      time.Time   // the event's own moment
+	nothing bool        // the event is ours, and changes nothing
 }
 
 // read tells what an event's object says. The object is a snapshot of its moment; verbs take it in any order.
@@ -57,7 +63,35 @@ func read(kind string, object []byte) (fact, error) {
 		}
 		said := donations.PaymentOf(&p)
 		return fact{intent: p.ID, gift: donations.GiftID(p.Metadata["dure_gift"]), payment: &said}, nil
-	case strings.HasPrefix(kind, "charge.") && !strings.HasPrefix(kind, "charge.dispute.") && !strings.HasPrefix(kind, "charge.refund."):
+	case strings.HasPrefix(kind, "refund."), strings.HasPrefix(kind, "charge.refund."):
+		var r stripe.Refund
+		if err := json.Unmarshal(object, &r); err != nil {
+			return fact{}, errAside("its refund can't be read: " + err.Error())
+		}
+		f := fact{gift: donations.GiftID(r.Metadata["dure_gift"]), refund: &r}
+		if r.PaymentIntent != nil {
+			f.intent = r.PaymentIntent.ID
+		}
+		return f, nil
+	case strings.HasPrefix(kind, "charge.dispute."):
+		var d stripe.Dispute
+		if err := json.Unmarshal(object, &d); err != nil {
+			return fact{}, errAside("its dispute can't be read: " + err.Error())
+		}
+		f := fact{dispute: &d}
+		if d.PaymentIntent != nil {
+			f.intent = d.PaymentIntent.ID
+		}
+		return f, nil
+	case kind == "payout.paid", kind == "payout.failed":
+		var p stripe.Payout
+		if err := json.Unmarshal(object, &p); err != nil {
+			return fact{}, errAside("its payout can't be read: " + err.Error())
+		}
+		return fact{payout: &p}, nil
+	case strings.HasPrefix(kind, "payout."), kind == "balance.available":
+		return fact{nothing: true}, nil // only what reached the bank, or came back from it, is booked
+	case strings.HasPrefix(kind, "charge."):
 		var c stripe.Charge
 		if err := json.Unmarshal(object, &c); err != nil {
 			return fact{}, errAside("its charge can't be read: " + err.Error())
@@ -71,7 +105,7 @@ func read(kind string, object []byte) (fact, error) {
 			// An authorisation was let go: no money had moved, nothing is booked.
 			f.nothing = true
 		case kind == "charge.refunded":
-			return fact{}, errAside("money went back: this program does not book refunds yet")
+			f.payment, f.back = nil, money.Cents(c.AmountRefunded)
 		}
 		return f, nil
 	}
@@ -158,13 +192,15 @@ func applyBatch(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID
 		verdicts := make([]error, len(events))
 		for i, e := range events {
 			var body struct {
-				Data struct{ Object json.RawMessage }
+				Created int64
+				Data    struct{ Object json.RawMessage }
 			}
 			if err := json.Unmarshal(e.Payload, &body); err != nil {
 				verdicts[i] = errAside("its body can't be read")
 				continue
 			}
 			facts[i], verdicts[i] = read(e.Type, body.Data.Object)
+			facts[i].at = time.Unix(body.Created, 0).UTC()
 			if !facts[i].gift.Valid() {
 				facts[i].gift = ""
 			}
@@ -239,10 +275,20 @@ func findGifts(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID,
 // apply hands a fact to the verb that takes it.
 func apply(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, f fact, now time.Time) error {
 	switch {
+	case f.payout != nil:
+		return donations.LearnPayout(ctx, tx, f.at, committee, f.payout)
+	case f.nothing && f.gift == "" && f.intent == "":
+		return nil
 	case f.gift == "":
 		return errNobodys
 	case f.nothing:
 		return nil
+	case f.refund != nil:
+		return donations.LearnRefund(ctx, tx, f.at, committee, f.gift, f.refund)
+	case f.dispute != nil:
+		return donations.LearnDispute(ctx, tx, f.at, committee, f.gift, f.dispute)
+	case f.back > 0:
+		return donations.LearnRefunded(ctx, tx, now, committee, f.gift, f.back)
 	case f.session != nil:
 		return donations.LearnSession(ctx, tx, now, committee, f.gift, *f.session)
 	default:
@@ -266,7 +312,7 @@ func mark(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, e st
 		return setAside(ctx, tx, committee, e.ID, aside.Error())
 	case errors.Is(verdict, errNobodys) && now.Sub(e.ReceivedAt) > patience:
 		return setAside(ctx, tx, committee, e.ID, errNobodys.Error())
-	case errors.Is(verdict, errNobodys):
+	case errors.Is(verdict, errNobodys), errors.Is(verdict, donations.ErrTooEarly):
 		const wait = `
 			update events
 			set attempts = attempts + 1, reason = $3, next_at = $4

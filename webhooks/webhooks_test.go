@@ -108,7 +108,7 @@ func TestForeignEventsAreKeptAndShown(t *testing.T) {
 	charge := `{"id":"ch_x","object":"charge","amount":100,"created":1790000000,"paid":true,"captured":true,"payment_intent":"pi_other","metadata":%s}`
 	send(event("evt_old", "charge.captured", "2020-08-27", fmt.Sprintf(charge, `{}`)))
 	send(event("evt_newer", "charge.captured", "2025-03-31.basil", fmt.Sprintf(charge, `{}`)))
-	send(event("evt_payout", "payout.paid", version, `{"id":"po_1","object":"payout"}`))
+	send(event("evt_customer", "customer.created", version, `{"id":"cus_1","object":"customer"}`))
 	send(event("evt_nobody", "charge.captured", version, fmt.Sprintf(charge, `{}`)))
 	send(event("evt_elsewhere", "charge.captured", version, fmt.Sprintf(charge, `{"dure_gift":"GAAAAAAAAAAAAAAA"}`)))
 	send(event("evt_refund", "charge.refunded", version, fmt.Sprintf(charge, `{}`)))
@@ -129,10 +129,10 @@ func TestForeignEventsAreKeptAndShown(t *testing.T) {
 	for id, want := range map[string]string{
 		"evt_old":       `set aside: it is of API version "2020-08-27"; this program reads 2024-06-20`,
 		"evt_newer":     `set aside: it is of API version "2025-03-31.basil"; this program reads 2024-06-20`,
-		"evt_payout":    "set aside: this program does not act on payout.paid",
+		"evt_customer":  "set aside: this program does not act on customer.created",
 		"evt_nobody":    "waiting: its gift is not known yet",
 		"evt_elsewhere": "waiting: its gift is not known yet",
-		"evt_refund":    "set aside: money went back: this program does not book refunds yet",
+		"evt_refund":    "waiting: its gift is not known yet",
 	} {
 		if got[id] != want {
 			t.Errorf("%s is %q, want %q", id, got[id], want)
@@ -146,8 +146,8 @@ func TestForeignEventsAreKeptAndShown(t *testing.T) {
 	if got := list(); got["evt_nobody"] != "set aside: it belongs to no gift here" {
 		t.Errorf("after an hour an event of nobody is %q", got["evt_nobody"])
 	}
-	e, err := webhooks.Show(t.Context(), h.DB, house.Committee, "evt_payout")
-	if err != nil || !json.Valid(e.Payload) || !strings.Contains(string(e.Payload), "po_1") {
+	e, err := webhooks.Show(t.Context(), h.DB, house.Committee, "evt_customer")
+	if err != nil || !json.Valid(e.Payload) || !strings.Contains(string(e.Payload), "cus_1") {
 		t.Errorf("Show gives %q, %v", e.Payload, err)
 	}
 }

@@ -1,0 +1,196 @@
+package donations
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stripe/stripe-go/v79"
+	"github.com/stripe/stripe-go/v79/form"
+
+	"dure/civil"
+	"dure/compliance"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// ErrTooEarly tells that a fact came before the one that it speaks of: it waits.
+var ErrTooEarly = errors.New("what it speaks of is not known yet")
+
+// receiptOf gives a gift whose money came, under the giver's lock, and its committee.
+func receiptOf(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, gift GiftID) (Gift, registry.Committee, error) {
+	g, err := hold(ctx, tx, committee, gift)
+	if err != nil {
+		return Gift{}, registry.Committee{}, err
+	}
+	if g.State != Settled {
+		return Gift{}, registry.Committee{}, ErrTooEarly
+	}
+	c, err := registry.FindCommittee(ctx, tx, committee, time.Time{})
+	return g, c, err
+}
+
+// LearnRefund takes what a refund tells: booked once its money moved, on its day in the committee's zone; taken back when the
+// bank did not take it.
+func LearnRefund(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, r *stripe.Refund) error {
+	g, c, err := receiptOf(ctx, tx, committee, gift)
+	if err != nil {
+		return err
+	}
+	if r.BalanceTransaction == nil && r.Status != stripe.RefundStatusSucceeded {
+		return nil // nothing has moved: a later event tells
+	}
+	made := time.Unix(r.Created, 0).UTC()
+	err = compliance.RecordRefund(ctx, tx, compliance.Refund{
+		Committee: committee, Receipt: string(g.ID), Cents: money.Cents(r.Amount), StripeRefund: r.ID,
+		RefundedOn: civil.In(made, c.Location()), HappenedAt: made,
+	})
+	if err != nil || r.Status != stripe.RefundStatusFailed && r.Status != stripe.RefundStatusCanceled {
+		return err
+	}
+	return compliance.FailRefund(ctx, tx, committee, r.ID, civil.In(at, c.Location()), at)
+}
+
+// LearnRefunded takes what a charge tells of money that went back: where less is booked than it says, Stripe is asked for its
+// refunds.
+func LearnRefunded(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.CommitteeID, gift GiftID, refunded money.Cents) error {
+	g, _, err := receiptOf(ctx, tx, committee, gift)
+	if err != nil {
+		return err
+	}
+	var booked money.Cents
+	const sum = `select coalesce(sum(cents), 0)::bigint from refunds where committee = $1 and receipt = $2 and stripe_refund is not null`
+	if err := tx.GetContext(ctx, &booked, sum, committee, g.ID); err != nil {
+		return fmt.Errorf("sum the refunds of %s: %w", g.ID, err)
+	}
+	if booked >= refunded {
+		return nil
+	}
+	_, err = owe(ctx, tx, Owed{
+		Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: refundsPath, Body: "charge=" + g.Charge + "&limit=100",
+		IdempotencyKey: fmt.Sprintf("%s:refunds:%d", g.ID, refunded), DueAt: now.Add(chargeGrace), // the refund's own event mostly comes at once
+	})
+	return err
+}
+
+const refundsPath = "/v1/refunds"
+
+// LearnDispute takes what a dispute tells, at the moment of its event: the funds withdrawn with the processor's fee, the
+// loss, the funds reinstated. An inquiry moves no money and is nothing here.
+func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, d *stripe.Dispute) error {
+	g, c, err := receiptOf(ctx, tx, committee, gift)
+	if err != nil {
+		return err
+	}
+	day := func(t time.Time) civil.Day { return civil.In(t, c.Location()) }
+	for _, b := range d.BalanceTransactions {
+		moved := time.Unix(b.Created, 0).UTC()
+		switch {
+		case b.Amount < 0:
+			err = compliance.OpenDispute(ctx, tx, compliance.Dispute{
+				Committee: committee, ID: d.ID, Receipt: string(g.ID), Cents: money.Cents(-b.Amount), OpenedOn: day(moved), HappenedAt: moved,
+			})
+			if err == nil && b.Fee > 0 {
+				err = compliance.RecordFee(ctx, tx, compliance.Fee{
+					Committee: committee, ID: b.ID, Charge: g.Charge, Cents: money.Cents(b.Fee), PostedOn: day(moved), HappenedAt: moved, Dispute: true,
+				})
+			}
+		case b.Amount > 0:
+			err = compliance.EndDispute(ctx, tx, committee, d.ID, "won", day(moved), moved)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if d.Status == stripe.DisputeStatusLost && len(d.BalanceTransactions) > 0 {
+		return compliance.EndDispute(ctx, tx, committee, d.ID, "lost", day(at), at)
+	}
+	return nil
+}
+
+// LearnPayout takes what a payout tells, at the moment of its event: that it reached the bank, or that the bank sent it back.
+func LearnPayout(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, p *stripe.Payout) error {
+	c, err := registry.FindCommittee(ctx, tx, committee, time.Time{})
+	if err != nil {
+		return err
+	}
+	on := civil.In(at, c.Location())
+	switch p.Status {
+	case stripe.PayoutStatusPaid:
+		return compliance.RecordPayout(ctx, tx, compliance.Payout{
+			Committee: committee, ID: p.ID, Cents: money.Cents(p.Amount), PaidOn: on, HappenedAt: at,
+		})
+	case stripe.PayoutStatusFailed:
+		err := compliance.FailPayout(ctx, tx, committee, p.ID, on, at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it never reached the bank, and was not booked
+		}
+		return err
+	}
+	return nil
+}
+
+// Refund is a person's decision to give a card gift back, whole or in part: the call to Stripe is owed, and the books follow
+// its answer. A *compliance.Refusal says why it can't be.
+func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, committee registry.CommitteeID, gift GiftID, cents money.Cents) error {
+	return pg.InTx(ctx, db, actor, []string{string(committee)}, func(tx *sqlx.Tx) error {
+		g, err := hold(ctx, tx, committee, gift)
+		if err != nil {
+			return err
+		}
+		refuse := func(field, text, cite string) error {
+			return &compliance.Refusal{Findings: []compliance.Finding{{Field: field, Text: text, Cite: cite}}}
+		}
+		if g.State != Settled {
+			return refuse("", "Nothing was charged: there is nothing to give back", "")
+		}
+		left, err := compliance.Refundable(ctx, tx, committee, string(gift))
+		if err != nil {
+			return err
+		}
+		var owed struct {
+			Cents money.Cents
+			Made  int
+		}
+		const waiting = `
+			select coalesce(sum(substring(body from 'amount=([0-9]+)')::bigint) filter (where state = 'owed'), 0)::bigint as cents, count(*) as made
+			from owed_calls
+			where committee = $1 and gift = $2 and verb = 'refund'`
+		if err := tx.GetContext(ctx, &owed, waiting, committee, gift); err != nil {
+			return fmt.Errorf("look for refunds under way: %w", err)
+		}
+		left -= owed.Cents
+		var forwarded, disputed bool
+		const where = `
+			select exists (select from forward_items where committee = $1 and receipt = $2),
+			       exists (select from disputes d where d.committee = $1 and d.receipt = $2
+			               and not exists (select from dispute_ends e where e.committee = d.committee and e.dispute = d.id and e.outcome = 'won'))`
+		if err := tx.QueryRowxContext(ctx, where, committee, gift).Scan(&forwarded, &disputed); err != nil {
+			return fmt.Errorf("look where the money is: %w", err)
+		}
+		switch {
+		case forwarded:
+			return refuse("", "It was forwarded to the candidate's committee: the giver asks them", "11 CFR 110.6(b)(2)(iii)")
+		case disputed:
+			return refuse("", "The giver's bank has taken it back by a dispute: a refund would pay twice", "")
+		case cents <= 0 || cents > left:
+			return refuse("amount", fmt.Sprintf("At most %v of it is still here", left), "")
+		}
+		values := &form.Values{}
+		form.AppendTo(values, &stripe.RefundParams{
+			PaymentIntent: stripe.String(g.PaymentIntent), Amount: stripe.Int64(int64(cents)),
+			Reason:   stripe.String(string(stripe.RefundReasonRequestedByCustomer)),
+			Metadata: map[string]string{"dure_gift": string(g.ID), "dure_committee": string(committee)},
+		})
+		_, err = owe(ctx, tx, Owed{
+			Committee: committee, Gift: gift, Verb: verbRefund, Method: http.MethodPost, Path: refundsPath, Body: values.Encode(),
+			IdempotencyKey: fmt.Sprintf("%s:refund:%d", gift, owed.Made+1), DueAt: now,
+		})
+		return err
+	})
+}
