@@ -80,6 +80,7 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 	refusal := (*compliance.Refusal)(nil)
 	switch {
 	case errors.As(err, &refusal):
+		s.tellRefused(refusal)
 		if refusedFor(refusal, "drive-closed") {
 			return s.answer(w, r, http.StatusGone, "closed", closedPageOf(lang, k.appeal))
 		}
@@ -133,6 +134,16 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		return errors.Join(errUnreadable, err)
 	}
 	return err
+}
+
+// tellRefused tells whoever counts by which rules a form was sent back.
+func (s *Server) tellRefused(refusal *compliance.Refusal) {
+	if s.Refused == nil {
+		return
+	}
+	for _, f := range refusal.Findings {
+		s.Refused(f.Rule)
+	}
 }
 
 func refusedFor(refusal *compliance.Refusal, rule string) bool {

@@ -32,6 +32,9 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	r.Post("/webhooks/stripe", stripe.ServeHTTP)
 	r.Post("/webhooks/stripe/{committee}", stripe.ServeHTTP)
 
+	if s.Metrics != nil {
+		r.Get("/metrics", s.Metrics.ServeHTTP)
+	}
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	r.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := ready(r.Context()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"strings"
@@ -21,17 +22,19 @@ import (
 // settings is every setting, its meaning and its default. All come from the environment; a flag of the same name, where
 // shown, overrides it.
 type settings struct {
-	DatabaseURL         string `env:"DATABASE_URL" hidden:"" help:"PostgreSQL, as the role that serves: it can't drop or alter."`
-	AdminDatabaseURL    string `env:"DURE_ADMIN_DATABASE_URL" hidden:"" help:"The same database as the owner of the schema: for migrate."`
-	Addr                string `env:"DURE_ADDR" default:"127.0.0.1:8080" hidden:"" help:"Where the site listens."`
-	PublicURL           string `env:"DURE_PUBLIC_URL" hidden:"" help:"Where people reach the site; http://DURE_ADDR when empty."`
-	SMTPURL             string `env:"DURE_SMTP_URL" hidden:"" help:"The mail server, such as smtp://user:password@host:587."`
-	SecretsKey          string `env:"DURE_SECRETS_KEY" hidden:"" help:"64 hexadecimal characters that seal what the database may not tell (openssl rand -hex 32)."`
-	StripeSecretKey     string `env:"STRIPE_SECRET_KEY" hidden:"" help:"Stripe's secret key of the first committee; dure committee stripe keeps the others'."`
-	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET" hidden:"" help:"The secret with which Stripe signs the first committee's events."`
-	StripeAPIBase       string `env:"STRIPE_API_BASE" hidden:"" help:"Where Stripe answers, for the sandbox; refused together with a live key."`
-	GivePerMinute       int    `env:"DURE_GIVE_PER_MINUTE" default:"60" hidden:"" help:"Donation forms that one address may send in a minute; 0 for no limit."`
-	ClockURL            string `env:"DURE_CLOCK_URL" hidden:"" help:"A clock that can be moved, for the sandbox; refused together with a live key."`
+	DatabaseURL         string         `env:"DATABASE_URL" hidden:"" help:"PostgreSQL, as the role that serves: it can't drop or alter."`
+	AdminDatabaseURL    string         `env:"DURE_ADMIN_DATABASE_URL" hidden:"" help:"The same database as the owner of the schema: for migrate."`
+	Addr                string         `env:"DURE_ADDR" default:"127.0.0.1:8080" hidden:"" help:"Where the site listens."`
+	PublicURL           string         `env:"DURE_PUBLIC_URL" hidden:"" help:"Where people reach the site; http://DURE_ADDR when empty."`
+	SMTPURL             string         `env:"DURE_SMTP_URL" hidden:"" help:"The mail server, such as smtp://user:password@host:587."`
+	SecretsKey          string         `env:"DURE_SECRETS_KEY" hidden:"" help:"64 hexadecimal characters that seal what the database may not tell (openssl rand -hex 32)."`
+	StripeSecretKey     string         `env:"STRIPE_SECRET_KEY" hidden:"" help:"Stripe's secret key of the first committee; dure committee stripe keeps the others'."`
+	StripeWebhookSecret string         `env:"STRIPE_WEBHOOK_SECRET" hidden:"" help:"The secret with which Stripe signs the first committee's events."`
+	StripeAPIBase       string         `env:"STRIPE_API_BASE" hidden:"" help:"Where Stripe answers, for the sandbox; refused together with a live key."`
+	GivePerMinute       int            `env:"DURE_GIVE_PER_MINUTE" default:"60" hidden:"" help:"Donation forms that one address may send in a minute; 0 for no limit."`
+	MetricsToken        string         `env:"DURE_METRICS_TOKEN" hidden:"" help:"Who asks for /metrics shows it as a bearer token; when empty, only this machine and its private network may ask."`
+	TrustedProxies      []netip.Prefix `env:"DURE_TRUSTED_PROXIES" default:"127.0.0.0/8,::1/128" hidden:"" help:"Networks of the proxies in front of the site, whose X-Forwarded-For is believed."`
+	ClockURL            string         `env:"DURE_CLOCK_URL" hidden:"" help:"A clock that can be moved, for the sandbox; refused together with a live key."`
 }
 
 // check refuses settings that must not stand together.

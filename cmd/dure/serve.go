@@ -3,18 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"sync"
 	"time"
 	_ "time/tzdata" // receipt days need the committees' zones, also where the machine has none
 
-	"github.com/jmoiron/sqlx"
-
-	"dure/donations"
 	"dure/migrations"
 	"dure/staff"
 	"dure/web"
@@ -35,11 +30,7 @@ func (serveCmd) Help() string {
 
 // Run serves until it is told to stop.
 func (c serveCmd) Run(ctx context.Context, s *settings) error {
-	level := slog.LevelInfo
-	if c.Verbose {
-		level = slog.LevelDebug
-	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	log := newLog(os.Stderr, c.Verbose)
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if err != nil {
 		return err
@@ -48,8 +39,8 @@ func (c serveCmd) Run(ctx context.Context, s *settings) error {
 	return serve(ctx, s, l, log)
 }
 
-// serve runs the site on a listener, and the sweeps beside it, until ctx ends; then it lets the requests under way
-// finish. It refuses a database whose schema is behind or ahead of this program.
+// serve runs the site on a listener, and the sweeps beside it, until ctx ends; then it stops in order (finish). It refuses
+// a database whose schema is behind or ahead of this program.
 func serve(ctx context.Context, s *settings, l net.Listener, log *slog.Logger) error {
 	defer l.Close()
 	db, err := s.database(ctx)
@@ -68,19 +59,24 @@ func serve(ctx context.Context, s *settings, l net.Listener, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
-	sweeps := &sweeper{db: db, accounts: accounts, now: now, log: log, woken: make(chan struct{}, 1)}
+	told := newMetrics(db, log)
+	sweeps := &sweeper{db: db, accounts: accounts, now: now, log: log, told: told, woken: make(chan struct{}, 1)}
 	site, err := web.New(web.Settings{
-		DB: db, Accounts: accounts, Now: now, PublicURL: s.publicURL(), CardOrigin: s.cardOrigin(), GivePerMinute: s.GivePerMinute, Log: log,
+		DB: db, Accounts: accounts, Now: now, PublicURL: s.publicURL(), CardOrigin: s.cardOrigin(), GivePerMinute: s.GivePerMinute, TrustedProxies: s.TrustedProxies, Log: log,
+		Metrics: told.handler(s.MetricsToken), Served: told.served, Refused: told.refused,
 	})
 	if err != nil {
 		return err
 	}
 	desk := &web.Desk{
 		DB: db, Accounts: accounts, Now: now, Log: log,
-		Sessions: web.NewSessions(db, s.secure()), Door: staff.NewDoor(nil),
+		Sessions: web.NewSessions(db, s.secure()), Door: staff.NewDoor(nil), TrustedProxies: s.TrustedProxies,
 	}
+	stopping, stop := context.WithCancel(ctx)
+	defer stop()
 	stripe := &webhooks.Door{DB: db, Accounts: accounts, Now: now, Log: log, Wake: sweeps.wake}
-	routes, err := site.Routes(desk, stripe, func(ctx context.Context) error { return ready(ctx, db) })
+	ready := newReadiness(stopping, db, log)
+	routes, err := site.Routes(desk, stripe, ready.check)
 	if err != nil {
 		return err
 	}
@@ -88,114 +84,51 @@ func serve(ctx context.Context, s *settings, l net.Listener, log *slog.Logger) e
 		Handler: routes, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	running, stop := context.WithCancel(ctx)
-	var loops sync.WaitGroup
-	loops.Go(func() { sweeps.run(running) })
-	defer loops.Wait()
-	defer stop()
-	stopped := make(chan error, 1)
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	swept := make(chan struct{})
 	go func() {
-		<-running.Done()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(last)
+		defer close(swept)
+		sweeps.run(stopping, work)
 	}()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	log.Info("stopping")
-	return <-stopped
-}
-
-// ready tells whether the site can take gifts: the database answers, and its schema is this program's.
-func ready(ctx context.Context, db *sqlx.DB) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	if err := migrations.Check(ctx, db.DB); err != nil {
-		return fmt.Errorf("not ready: %w", err)
-	}
-	return nil
-}
-
-// sweeper applies the events that Stripe sent and makes the calls that are owed, woken by new work and by the clock.
-type sweeper struct {
-	db       *sqlx.DB
-	accounts *donations.Accounts
-	now      func() time.Time
-	log      *slog.Logger
-	woken    chan struct{}
-}
-
-// wake tells that there is something to do.
-func (s *sweeper) wake() {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
 	select {
-	case s.woken <- struct{}{}:
-	default: // somebody woke it already
+	case <-stopping.Done():
+	case err = <-ended: // the listener broke
+		stop()
 	}
+	return errors.Join(err, finish(server, swept, cut, log))
 }
 
+// Times of an orderly stop, which together stay below twenty seconds.
 const (
-	sweepEvery  = 500 * time.Millisecond // for what other processes stored
-	lookEvery   = 10 * time.Second       // for held gifts whose time is over, and card pages that fell silent
-	callsAtOnce = 16
+	finishWithin = 15 * time.Second // for the requests and batches under way
+	cutWithin    = 3 * time.Second  // for batches that are then cut off to be rolled back
 )
 
-func (s *sweeper) run(ctx context.Context) {
-	var loops sync.WaitGroup
-	calls := make(chan struct{}, 1)
-	loops.Go(func() {
-		s.loop(ctx, s.woken, "apply events", func() (int, error) {
-			n, err := webhooks.Sweep(ctx, s.db, s.now())
-			if n > 0 {
-				select {
-				case calls <- struct{}{}:
-				default:
-				}
-			}
-			return n, err
-		})
-	})
-	loops.Go(func() {
-		s.loop(ctx, calls, "make owed calls", func() (int, error) { return s.accounts.Sweep(ctx, s.now(), callsAtOnce) })
-	})
-	loops.Go(func() { s.look(ctx) })
-	loops.Wait()
-}
-
-// loop does work until there is none, then waits to be woken.
-func (s *sweeper) loop(ctx context.Context, woken <-chan struct{}, what string, work func() (int, error)) {
-	pause := time.NewTicker(sweepEvery)
-	defer pause.Stop()
-	for ctx.Err() == nil {
-		n, err := work()
-		if err != nil && ctx.Err() == nil {
-			s.log.Error("sweep", "doing", what, "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
+// finish stops accepting, waits for the requests and batches under way, and cuts off those that take too long; the error
+// says so. What is cut off is not lost: gifts, events and owed calls wait in the database for the next start.
+func finish(server *http.Server, swept <-chan struct{}, cut func(), log *slog.Logger) error {
+	log.Info("stopping", "within", finishWithin+cutWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), finishWithin)
+	defer cancel()
+	var errs []error
+	if err := server.Shutdown(ctx); err != nil {
+		errs = append(errs, errors.New("stopping: requests under way were cut off"), server.Close())
+	}
+	select {
+	case <-swept:
+	case <-ctx.Done():
+		cut()
+		errs = append(errs, errors.New("stopping: a batch under way was cut off"))
 		select {
-		case <-ctx.Done():
-		case <-woken:
-		case <-pause.C:
+		case <-swept:
+		case <-time.After(cutWithin):
 		}
 	}
-}
-
-func (s *sweeper) look(ctx context.Context) {
-	pause := time.NewTicker(lookEvery)
-	defer pause.Stop()
-	for {
-		if _, err := donations.ReleaseOverdue(ctx, s.db, s.now()); err != nil && ctx.Err() == nil {
-			s.log.Error("sweep", "doing", "let go of held gifts", "error", err)
-		}
-		if _, err := donations.AskAboutSilent(ctx, s.db, s.now()); err != nil && ctx.Err() == nil {
-			s.log.Error("sweep", "doing", "ask about silent card pages", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
+	if len(errs) == 0 {
+		log.Info("stopped")
 	}
+	return errors.Join(errs...)
 }

@@ -1,0 +1,275 @@
+package main_test
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dure/dev/house"
+	"dure/dev/pgtest"
+	"dure/donations"
+)
+
+// served is a real dure serve beside a house whose database and Stripe it uses, the database by way of a gate.
+type served struct {
+	*house.House
+	URL    string
+	Gate   *gate
+	Log    *written
+	client *http.Client
+	t      *testing.T
+	cmd    *exec.Cmd
+	ended  chan struct{} // closed when the program is gone
+}
+
+// serveHouse starts dure serve with settings beside the usual ones.
+func serveHouse(t *testing.T, settings ...string) *served {
+	t.Helper()
+	s := &served{House: house.New(t), Log: &written{}, t: t, ended: make(chan struct{})}
+	s.client = &http.Client{
+		Timeout:       30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{DisableKeepAlives: true},
+	}
+	exe := filepath.Join(t.TempDir(), "dure")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build dure: %v\n%s", err, out)
+	}
+	address, err := url.Parse(pgtest.URLs(t, s.DB).Serve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Gate = newGate(t, address.Host)
+	address.Host = s.Gate.address
+	secret, err := s.Accounts.WebhookSecret(t.Context(), house.Committee)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "sk_test_lanternstreet" // of the house's first committee
+	s.cmd = exec.Command(exe, "serve", "--verbose")
+	s.cmd.Env = append(os.Environ(), append([]string{
+		"DATABASE_URL=" + address.String(), "DURE_ADDR=127.0.0.1:0", "DURE_PUBLIC_URL=http://dure.example.org", "DURE_METRICS_TOKEN=",
+		"STRIPE_SECRET_KEY=" + key, "STRIPE_WEBHOOK_SECRET=" + secret, "STRIPE_API_BASE=" + s.SimURL, "DURE_CLOCK_URL=" + s.SimURL + "/_sim/clock",
+		"DURE_SECRETS_KEY=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	}, settings...)...)
+	s.cmd.Stderr = s.Log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(s.ended)
+		_ = s.cmd.Wait() // how it ended stands in s.cmd.ProcessState
+	}()
+	t.Cleanup(func() {
+		_ = s.cmd.Process.Kill()
+		<-s.ended
+		if t.Failed() {
+			t.Logf("the log of dure serve:\n%s", s.Log)
+		}
+	})
+	listening := regexp.MustCompile(`msg=listening address=(\S+)`)
+	s.until("dure serve listens", func() bool {
+		if m := listening.FindStringSubmatch(s.Log.String()); m != nil {
+			s.URL = "http://" + m[1]
+		}
+		return s.URL != ""
+	})
+	s.Sim.AddEndpoint(key, s.URL+"/webhooks/stripe/"+string(house.Committee), secret)
+	s.until("dure serve is ready", func() bool { return s.status("/readyz") == http.StatusOK })
+	return s
+}
+
+// until waits for something that comes true.
+func (s *served) until(what string, is func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("not within half a minute: %s", what)
+		}
+	}
+}
+
+// get asks for a page, with headers as pairs; status 0 when nobody answers.
+func (s *served) get(path string, headers ...string) (status int, body string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.URL+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return s.do(r)
+}
+
+func (s *served) status(path string) int {
+	s.t.Helper()
+	status, _ := s.get(path)
+	return status
+}
+
+// post sends a body.
+func (s *served) post(path, kind, body string) (status int, answer string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", kind)
+	return s.do(r)
+}
+
+func (s *served) do(r *http.Request) (status int, body string) {
+	res, err := s.client.Do(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	return res.StatusCode, string(b)
+}
+
+// form is a donor's, well filled; changes are pairs of field and value.
+func form(changes ...string) url.Values {
+	f := url.Values{
+		"token": {string(donations.NewGiftID())}, "amount": {"25"}, "given_name": {"Marigold"}, "family_name": {"Featherstonehaugh"},
+		"street": {"77 Pumpernickel Ln"}, "city": {"Wobbleton"}, "state": {"NY"}, "zip": {"11215"}, "country": {"US"}, "email": {"marigold@donor.example.org"},
+		"employer": {"Thistledown Bindery"}, "occupation": {"Bookgilder"}, "attest_own": {"yes"}, "every": {"once"}, "lang": {"en"},
+	}
+	for i := 0; i < len(changes); i += 2 {
+		f.Set(changes[i], changes[i+1])
+	}
+	return f
+}
+
+// give sends a form to a drive's page.
+func (s *served) give(drive string, f url.Values) int {
+	s.t.Helper()
+	status, _ := s.post("/give/"+drive, "application/x-www-form-urlencoded", f.Encode())
+	return status
+}
+
+// stop sends SIGTERM and waits for the end; it gives the exit status and how long that took.
+func (s *served) stop() (exit int, took time.Duration) {
+	s.t.Helper()
+	began := time.Now()
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.gone(began)
+}
+
+func (s *served) gone(began time.Time) (exit int, took time.Duration) {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(40 * time.Second):
+		s.t.Fatal("dure serve does not end within 40 s of its signal")
+	}
+	return s.cmd.ProcessState.ExitCode(), time.Since(began)
+}
+
+// written is what a program has written so far.
+type written struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.Write(p)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.String()
+}
+
+// gate stands between a program and its database. Open, it passes all on; shut, it cuts what is there and refuses the
+// rest; deaf, it cuts what is there, takes new connections and never answers.
+type gate struct {
+	address, to string
+	t           *testing.T
+
+	mu    sync.Mutex
+	l     net.Listener
+	deaf  bool
+	conns []net.Conn
+}
+
+func newGate(t *testing.T, to string) *gate {
+	t.Helper()
+	g := &gate{address: "127.0.0.1:0", to: to, t: t}
+	g.open()
+	t.Cleanup(g.shut)
+	return g
+}
+
+func (g *gate) open()   { g.listen(false) }
+func (g *gate) deafen() { g.listen(true) }
+
+func (g *gate) listen(deaf bool) {
+	g.t.Helper()
+	g.shut()
+	l, err := net.Listen("tcp", g.address)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.l, g.address, g.deaf = l, l.Addr().String(), deaf
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go g.pass(c)
+		}
+	}()
+}
+
+func (g *gate) pass(c net.Conn) {
+	g.mu.Lock()
+	g.conns = append(g.conns, c)
+	deaf := g.deaf
+	g.mu.Unlock()
+	if deaf {
+		return
+	}
+	d, err := net.Dial("tcp", g.to)
+	if err != nil {
+		c.Close()
+		return
+	}
+	g.mu.Lock()
+	g.conns = append(g.conns, d)
+	g.mu.Unlock()
+	go func() { _, _ = io.Copy(d, c); d.Close() }()
+	_, _ = io.Copy(c, d)
+	c.Close()
+}
+
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.l != nil {
+		g.l.Close()
+	}
+	for _, c := range g.conns {
+		c.Close()
+	}
+	g.l, g.conns = nil, nil
+}

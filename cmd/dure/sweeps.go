@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/donations"
+	"dure/webhooks"
+)
+
+// sweeper applies the events that Stripe sent and makes the calls that are owed, woken by new work and by the clock.
+type sweeper struct {
+	db       *sqlx.DB
+	accounts *donations.Accounts
+	now      func() time.Time
+	log      *slog.Logger
+	told     *metrics
+	woken    chan struct{}
+}
+
+// wake tells that there is something to do.
+func (s *sweeper) wake() { nudge(s.woken) }
+
+func nudge(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // somebody did already
+	}
+}
+
+const (
+	sweepEvery  = 500 * time.Millisecond // for what other processes stored
+	lookEvery   = 10 * time.Second       // for held gifts whose time is over, and card pages that fell silent
+	mostPatient = 10 * time.Second       // between tries while nothing succeeds
+	callsAtOnce = 16
+)
+
+// run sweeps until stopping ends, and returns when the batches under way are done. They run under work, which ends later:
+// what is begun is finished, not rolled back.
+func (s *sweeper) run(stopping, work context.Context) {
+	calls := make(chan struct{}, 1)
+	var loops sync.WaitGroup
+	for _, l := range []loop{
+		{"events", s.woken, sweepEvery, func() (int, error) {
+			n, err := webhooks.Sweep(work, s.db, s.now())
+			if n > 0 {
+				nudge(calls)
+			}
+			return n, err
+		}},
+		{"calls", calls, sweepEvery, func() (int, error) { return s.accounts.Sweep(work, s.now(), callsAtOnce) }},
+		{"held", nil, lookEvery, func() (int, error) { return donations.ReleaseOverdue(work, s.db, s.now()) }},
+		{"silent", nil, lookEvery, func() (int, error) { return donations.AskAboutSilent(work, s.db, s.now()) }},
+	} {
+		loops.Go(func() { s.repeat(stopping, work, l) })
+	}
+	loops.Wait()
+}
+
+// loop is one kind of work that is done again and again.
+type loop struct {
+	work  string // as metrics and log name it
+	woken <-chan struct{}
+	every time.Duration
+	batch func() (int, error) // gives how many it did
+}
+
+// repeat does a loop's work: at once again while there is some, later and later while it fails.
+func (s *sweeper) repeat(stopping, work context.Context, l loop) {
+	for failed := 0; stopping.Err() == nil; {
+		n, err := l.batch()
+		if work.Err() != nil {
+			return // cut off: what was not done is there still
+		}
+		s.told.swept(l.work, n, err)
+		pause := l.every
+		switch {
+		case err != nil:
+			s.log.Error("sweep", "work", l.work, "error", err)
+			failed++
+			pause = max(pause, min(sweepEvery<<min(failed, 5), mostPatient))
+		case n > 0 && l.every == sweepEvery:
+			failed = 0
+			continue
+		default:
+			failed = 0
+		}
+		select {
+		case <-stopping.Done():
+		case <-l.woken:
+		case <-time.After(pause):
+		}
+	}
+}
