@@ -184,6 +184,16 @@ func (a *Accounts) call(ctx context.Context, c Owed, v stripe.LastResponseSetter
 	return a.backend.CallRaw(c.Method, c.Path, k.secret, formOf(c.Body), params, v)
 }
 
+// Get asks a committee's Stripe account a question that changes nothing, and gives the answer's bytes.
+func (a *Accounts) Get(ctx context.Context, committee registry.CommitteeID, path, query string) ([]byte, error) {
+	var answer stripe.APIResource
+	err := a.call(ctx, Owed{Committee: committee, Method: http.MethodGet, Path: path, Body: query}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	return answer.LastResponse.RawJSON, nil
+}
+
 // formOf reads an encoded form back pair by pair, so that it is sent in the order in which it was stored.
 func formOf(body string) *form.Values {
 	values := &form.Values{}

@@ -13,6 +13,7 @@ import (
 
 	"dure/compliance"
 	"dure/dev/house"
+	"dure/dev/stripesim"
 	"dure/donations"
 	"dure/registry"
 	"dure/webhooks"
@@ -263,5 +264,34 @@ func TestPoisonStopsNobody(t *testing.T) {
 	huge := strings.Replace(event("evt_huge", "payout.paid", version, `{"id":"po_1"}`), "1790000000", "99999999999999999", 1)
 	if got, err := h.Post("lantern-street", huge, house.Sign(huge, h.Sim.Now())); err != nil || got != 400 {
 		t.Errorf("an event of the far future: %d, %v, want 400", got, err)
+	}
+}
+
+func TestEventsThatNeverCameAreFetched(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	if err := h.Sim.SetFaults(stripesim.Faults{Drop: 1}); err != nil {
+		t.Fatal(err)
+	}
+	began := h.Sim.Now().Add(-time.Minute)
+	const n = 25 // more events than a page of Stripe's list holds
+	for i := range n {
+		h.Pay(h.MustGive(h.Pledge(house.ToCommittee, 1000, house.By(fmt.Sprintf("Donor%c", 'a'+i)))), house.Good)
+	}
+	for try := 0; try < 6; try++ {
+		h.Quiet()
+		if _, err := webhooks.Fetch(t.Context(), h.DB, h.Accounts, house.Committee, began); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.Quiet()
+	if got := h.Count(`select count(*) from gifts where state = 'settled'`); got != n {
+		t.Errorf("with every event dropped %d of %d gifts settled by fetching", got, n)
+	}
+	if got := h.Count(`select count(*) from processor_fees`); got != n {
+		t.Errorf("%d of %d fees are booked", got, n)
+	}
+	if again, err := webhooks.Fetch(t.Context(), h.DB, h.Accounts, house.Committee, began); err != nil || again != 0 {
+		t.Errorf("fetching once more finds %d, %v, want nothing new", again, err)
 	}
 }
