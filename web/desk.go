@@ -29,6 +29,8 @@ type Desk struct {
 	Sessions *scs.SessionManager
 	Door     *staff.Door
 	Log      *slog.Logger
+	// TrustedProxies tell who signs in.
+	TrustedProxies Proxies
 }
 
 // Routes lays the desk's pages under /desk.
@@ -137,11 +139,15 @@ func (d *Desk) page(act staff.Act, handle func(http.ResponseWriter, *http.Reques
 	})
 }
 
-// open turns what a handler returns into a page: not there, or broken.
+// open turns what a handler returns into a page: not there, or broken. An address of bytes that are no text is nowhere.
 func (d *Desk) open(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, deskBody)
-		err := handle(w, r)
+		dropUnreadable(r.URL)
+		err := sql.ErrNoRows
+		if readable(r.URL.Path) {
+			err = handle(w, r)
+		}
 		switch {
 		case err == nil:
 		case errors.Is(err, sql.ErrNoRows):
@@ -159,6 +165,18 @@ func (d *Desk) open(handle func(http.ResponseWriter, *http.Request) error) http.
 				Href:       "/desk", Act: "Go to the desk",
 			})
 		}
+	}
+}
+
+// dropUnreadable takes the values that are no text out of an address's query, as if they were not asked for.
+func dropUnreadable(u *url.URL) {
+	query := u.Query()
+	before := len(query)
+	maps.DeleteFunc(query, func(name string, values []string) bool {
+		return !readable(name) || slices.ContainsFunc(values, func(s string) bool { return !readable(s) })
+	})
+	if len(query) < before {
+		u.RawQuery = query.Encode()
 	}
 }
 

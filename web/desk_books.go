@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -53,21 +54,36 @@ func (d *Desk) books(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	page.take(balances)
-	var before time.Time
-	if asked := query.Get("before"); asked != "" {
-		before, _ = time.Parse(time.RFC3339Nano, asked) // what can't be read asks for the newest
-	}
-	entries, err := ledger.Entries(ctx, d.DB, v.Committee.ID, before, entriesOnPage)
+	before, entry := readCursor(query.Get("before"))
+	entries, err := ledger.Entries(ctx, d.DB, v.Committee.ID, before, entry, entriesOnPage+1)
 	if err != nil {
 		return err
 	}
-	if len(entries) == entriesOnPage {
-		page.Next = v.at("books") + "?" + url.Values{"through": {query.Get("through")}, "before": {entries[entriesOnPage-1].RecordedAt.UTC().Format(time.RFC3339Nano)}}.Encode()
+	if len(entries) > entriesOnPage {
+		entries = entries[:entriesOnPage]
+		page.Next = v.at("books") + "?" + url.Values{"through": {query.Get("through")}, "before": {cursor(entries[entriesOnPage-1])}}.Encode()
 	}
 	if page.Entries, err = d.entryViews(ctx, v, entries); err != nil {
 		return err
 	}
 	return d.show(w, r, http.StatusOK, "books", page)
+}
+
+// cursor names the entry behind which the next page goes on.
+func cursor(last ledger.Posted) string {
+	return last.RecordedAt.UTC().Format(time.RFC3339Nano) + " " + last.ID
+}
+
+var entryShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// readCursor reads a cursor; what is none asks for the newest entries.
+func readCursor(asked string) (before time.Time, entry string) {
+	moment, entry, _ := strings.Cut(asked, " ")
+	before, err := time.Parse(time.RFC3339Nano, moment)
+	if err != nil || !entryShape.MatchString(entry) {
+		return time.Time{}, ""
+	}
+	return before, entry
 }
 
 // take lays the balances out as a trial balance: each account on its side, both sides with the same sum.

@@ -126,9 +126,8 @@ func (d *Desk) noteCase(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	f := entered(r)
-	note := strings.TrimSpace(f.Value("note"))
-	if n := len([]rune(note)); n > 4000 {
-		f.refuse("note", fmt.Sprintf("At most 4,000 characters; this has %d.", n))
+	note := f.note("note", 4000)
+	if !f.ok() {
 		page.Form = f
 		return d.show(w, r, http.StatusUnprocessableEntity, "case", page)
 	}

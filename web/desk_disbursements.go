@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -166,9 +167,13 @@ func (d *Desk) disburse(w http.ResponseWriter, r *http.Request, v visit) error {
 		}
 		return compliance.Disburse(ctx, tx, out)
 	})
+	var refusal *compliance.Refusal
 	switch {
 	case pg.Violates(err, "disbursements_pk"), pg.Violates(err, "payees_pk"):
 		return again()
+	case errors.As(err, &refusal):
+		f.found(refusal)
+		return d.showDisbursementForm(w, r, v, http.StatusUnprocessableEntity, f)
 	case err != nil:
 		return err
 	}
@@ -177,9 +182,13 @@ func (d *Desk) disburse(w http.ResponseWriter, r *http.Request, v visit) error {
 
 // readPayment reads the form, with all that is wrong in it; payee is who must be added first, or nil.
 func (d *Desk) readPayment(ctx context.Context, f *form, v visit) (compliance.Disbursement, *registry.Payee, error) {
+	days, err := d.days(ctx, v)
+	if err != nil {
+		return compliance.Disbursement{}, nil, err
+	}
 	out := compliance.Disbursement{
 		Committee: v.Committee.ID, ID: f.id('D'), Cents: f.cents("amount"),
-		PaidOn:   f.day("paid_on", v.Today, "Write the day it was paid."),
+		PaidOn:   f.day("paid_on", days, "Write the day it was paid."),
 		Method:   f.text("method", 60, "Write by what means: the check’s number, ACH, or card."),
 		Line:     f.one("line", disbursementLines, "Choose the line of the report."),
 		Purpose:  f.text("purpose", 100, "Write what it was for."),
@@ -192,20 +201,30 @@ func (d *Desk) readPayment(ctx context.Context, f *form, v visit) (compliance.Di
 	if out.Line == "23" {
 		return out, nil, d.readCandidate(ctx, f, &out)
 	}
-	known, _, _, err := d.payable(ctx, v)
-	if err != nil {
+	if f.Value("payee") != "new" {
+		out.Payee, err = d.readKnownPayee(ctx, f, v, out.Line)
 		return out, nil, err
 	}
-	choice := f.one("payee", known, "Choose whom you paid.")
-	if choice != "new" {
-		out.Payee = choice
-		return out, nil, nil
-	}
 	payee := readPayee(f, out.Line)
-	if out.ID != "" {
-		payee.ID = "V" + out.ID[1:] // the payee's id follows the payment's: the form sent twice adds one payee
-	}
+	payee.ID = "V" + out.ID[1:] // the payee's id follows the payment's: the form sent twice adds one payee
 	return out, &payee, nil
+}
+
+// readKnownPayee reads a payee of the list. Line 22 pays committees: a report can't be built with another there.
+func (d *Desk) readKnownPayee(ctx context.Context, f *form, v visit, line string) (string, error) {
+	known, err := registry.Payees(ctx, d.DB, v.Committee.ID)
+	if err != nil {
+		return "", err
+	}
+	n := slices.IndexFunc(known, func(p registry.Payee) bool { return p.ID != registry.Processor && p.ID == f.Value("payee") })
+	switch {
+	case n < 0:
+		f.refuse("payee", "Choose whom you paid.")
+		return "", nil
+	case line == "22" && known[n].FECID == "":
+		f.refuse("payee", "Line 22 pays political committees, and no FEC id is known of this payee. Choose another line, or enter the committee as a new payee.")
+	}
+	return known[n].ID, nil
 }
 
 // readCandidate reads whom line 23 pays, and for which election.

@@ -9,12 +9,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
 	"dure/compliance"
+	"dure/compliance/fec"
+	"dure/i18n"
 	"dure/money"
 	"dure/pg"
 )
@@ -56,16 +59,58 @@ func (f *form) refuse(field, text string) { f.Wrong = append(f.Wrong, wrong{fiel
 
 func (f *form) ok() bool { return len(f.Wrong) == 0 }
 
-// text reads a field of at most so many characters; must is what to say when it is empty, or empty where it may be.
+// text reads a line that goes into a report, of at most so many characters there; must is what to say when it is empty, or
+// empty where it may be. Reports are ASCII: what has no way to be written so is refused here, not when the report is built.
 func (f *form) text(name string, most int, must string) string {
 	value := strings.Join(strings.Fields(f.Value(name)), " ")
+	ascii, _ := fec.ASCII(value)
+	left := unwritable(value)
 	switch {
-	case value == "" && must != "":
-		f.refuse(name, must)
-	case utf8.RuneCountInString(value) > most:
-		f.refuse(name, fmt.Sprintf("At most %d characters fit in a report; this has %d.", most, utf8.RuneCountInString(value)))
+	case value == "":
+		if must != "" {
+			f.refuse(name, must)
+		}
+	case !readable(value):
+		f.refuse(name, unreadable)
+	case len(left) > 0:
+		f.refuse(name, "Reports are written in Latin letters. This can’t have: "+some(left))
+	case !strings.ContainsFunc(ascii, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		f.refuse(name, "Write this with letters or digits.")
+	case len(ascii) > most:
+		f.refuse(name, fmt.Sprintf("At most %d characters fit in a report; this has %d.", most, len(ascii)))
 	}
 	return value
+}
+
+// note reads what a member writes for the record, in any script and of several lines.
+func (f *form) note(name string, most int) string {
+	value := strings.TrimSpace(f.Value(name))
+	lines := strings.NewReplacer("\n", "", "\r", "", "\t", "", "\u200c", "", "\u200d", "").Replace(value) // the joiners of some scripts stay
+	if n := utf8.RuneCountInString(value); n > most {
+		f.refuse(name, i18n.T(i18n.English, "problem.text.long", "most", most, "n", n))
+	} else if !readable(lines) {
+		f.refuse(name, unreadable)
+	}
+	return value
+}
+
+// ids reads the ids that were ticked; one that is none is refused with the words.
+func (f *form) ids(name, must string) []string {
+	ids := f.entered[name]
+	if len(ids) == 0 || slices.ContainsFunc(ids, func(id string) bool { return !readable(id) }) {
+		f.refuse(name, must)
+		return nil
+	}
+	return ids
+}
+
+const unreadable = "This has characters that can’t be seen or read. Write it again by hand rather than pasting it."
+
+// readable tells whether a line is text that shows all that it has: no broken bytes, controls, marks of direction.
+func readable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || invisible(r) || unicode.In(r, unicode.Zl, unicode.Zp)
+	})
 }
 
 // matching reads a field that has a shape.
@@ -103,8 +148,18 @@ func (f *form) cents(name string) money.Cents {
 	return c
 }
 
-// day reads a day that has come already. The books begin with 1900, so that a slip of the year is seen.
-func (f *form) day(name string, today civil.Day, must string) civil.Day {
+// span is the days that a field may name.
+type span struct{ from, through civil.Day }
+
+// days are those that the committee's books hold so far: none before they begin, none that lies ahead.
+func (d *Desk) days(ctx context.Context, v visit) (span, error) {
+	begin, err := compliance.BooksBegin(ctx, d.DB, v.Committee.ID)
+	return span{begin, v.Today}, err
+}
+
+// day reads a day of the span. One of years ago is a slip of the pen, wherever the books begin.
+func (f *form) day(name string, in span, must string) civil.Day {
+	today := in.through
 	value := strings.TrimSpace(f.Value(name))
 	if value == "" {
 		f.refuse(name, must)
@@ -117,6 +172,8 @@ func (f *form) day(name string, today civil.Day, must string) civil.Day {
 		return civil.Day{}
 	case on.After(today):
 		f.refuse(name, on.Spoken()+" lies ahead. Today is "+today.Spoken()+".")
+	case on.Before(in.from):
+		f.refuse(name, "The books begin on "+in.from.Midnight().Format("2 January 2006")+". What came and went before is in their opening cash.")
 	case on.Year() < today.Year()-2:
 		f.refuse(name, on.Spoken()+" is too long ago: look at the year.")
 	}
@@ -128,7 +185,8 @@ func (f *form) id(kind byte) string {
 	id := f.Value("id")
 	if !idShape.MatchString(id) || id[0] != kind {
 		f.refuse("id", "This form was not ours. Open it anew.")
-		f.entered.Set("id", pg.NewID(kind))
+		id = pg.NewID(kind)
+		f.entered.Set("id", id)
 	}
 	return id
 }
@@ -152,7 +210,7 @@ type field struct {
 
 // Field makes the input of a name. wide is how much of the row it takes: "", "half", "third", "four".
 func (f *form) Field(name, wide, label, hint string) field {
-	return field{Name: name, Label: label, Hint: hint, Value: f.Value(name), Error: f.Error(name), Wide: wide}
+	return field{Name: name, Label: label, Hint: hint, Value: strings.ToValidUTF8(f.Value(name), "\uFFFD"), Error: f.Error(name), Wide: wide}
 }
 
 // Maybe makes an input that may stay empty.
@@ -195,12 +253,13 @@ func orElse(values ...string) string { return cmp.Or(values...) }
 // found takes what the law or the books refuse, each beside its field.
 func (f *form) found(r *compliance.Refusal) {
 	for _, x := range r.Findings {
-		text := x.Text
-		if !strings.HasSuffix(text, ".") {
-			text += "."
-		}
-		f.refuse(x.Field, text)
+		f.refuse(x.Field, findingText(x))
 	}
+}
+
+// findingText is a finding as a sentence, with where it stands in the law.
+func findingText(x compliance.Finding) string {
+	return strings.TrimSpace(strings.TrimSuffix(x.Text, ".") + ". " + x.Cite)
 }
 
 // stands tells whether a fact with the id of a form is there already: then the form was sent before. The query asks for

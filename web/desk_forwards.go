@@ -19,6 +19,7 @@ import (
 
 type forwardsPage struct {
 	deskFrame
+	Stray  *form // a form that was refused, and whose candidate has no part on the page any more
 	Groups []forwardGroup
 	Sent   []sentForward
 }
@@ -65,7 +66,7 @@ func (d *Desk) forwardsPageOf(r *http.Request, v visit, sent *form) (forwardsPag
 	if err != nil {
 		return forwardsPage{}, err
 	}
-	page := forwardsPage{deskFrame: frame}
+	page := forwardsPage{deskFrame: frame, Stray: sent}
 	earmarks, err := compliance.ForwardsDue(ctx, d.DB, v.Committee.ID, v.Today)
 	if err != nil {
 		return page, err
@@ -81,6 +82,9 @@ func (d *Desk) forwardsPageOf(r *http.Request, v visit, sent *form) (forwardsPag
 			group, err := d.forwardGroupOf(ctx, v, e.Candidate, sent)
 			if err != nil {
 				return page, err
+			}
+			if group.Form == sent {
+				page.Stray = nil
 			}
 			n = len(page.Groups)
 			place[e.Candidate] = n
@@ -135,13 +139,18 @@ func electionNames(ctx context.Context, q sqlx.QueryerContext) (map[registry.Ele
 // forward records that the ticked gifts were sent on. The same form sent twice is one forward.
 func (d *Desk) forward(w http.ResponseWriter, r *http.Request, v visit) error {
 	ctx, f := r.Context(), entered(r)
+	days, err := d.days(ctx, v)
+	if err != nil {
+		return err
+	}
 	sent := compliance.Forwarded{
 		Committee: v.Committee.ID, ID: f.id('F'), Candidate: registry.CandidateID(f.Value("candidate")),
-		SentOn: f.day("sent_on", v.Today, "Write the day it was sent."),
-		Method: f.text("method", 60, "Write by what means: the check’s number, or ACH."), Receipts: f.entered["receipts"],
+		SentOn:   f.day("sent_on", days, "Write the day it was sent."),
+		Method:   f.text("method", 60, "Write by what means: the check’s number, or ACH."),
+		Receipts: f.ids("receipts", "Tick the gifts that were sent on."),
 	}
-	if len(sent.Receipts) == 0 {
-		f.refuse("receipts", "Tick the gifts that were sent on.")
+	if !readable(string(sent.Candidate)) {
+		f.refuse("", "Choose for whom it was.")
 	}
 	sent.HappenedAt = v.noon(sent.SentOn)
 	again := func() error {

@@ -88,38 +88,50 @@ func (d *Desk) gift(w http.ResponseWriter, r *http.Request, v visit) error {
 	return d.show(w, r, http.StatusOK, "gift", page)
 }
 
-// decide charges a held gift or lets it go. A decision that was made already stays, and the page says so.
+// decide charges a held gift or lets it go. A decision that was made already stays, and one that the law does not allow is
+// not made: the page says why.
 func (d *Desk) decide(w http.ResponseWriter, r *http.Request, v visit) error {
 	id := donations.GiftID(chi.URLParam(r, "gift"))
 	f := entered(r)
 	decision := f.Value("decision")
-	note := strings.TrimSpace(f.Value("note"))
+	note := f.note("note", 2000)
 	if decision != "capture" && decision != "release" {
 		f.refuse("decision", "Choose to charge the gift or to let it go.")
 	}
 	if note == "" {
 		f.refuse("note", "Write what you saw and why you decide so: the record must show it.")
-	} else if len([]rune(note)) > 2000 {
-		f.refuse("note", "At most 2,000 characters.")
 	}
 	if !f.ok() {
-		page, err := d.giftPageOf(r, v, f)
-		if err != nil {
-			return err
-		}
-		return d.show(w, r, http.StatusUnprocessableEntity, "gift", page)
+		return d.undecided(w, r, v, f)
 	}
 	err := donations.Decide(r.Context(), d.DB, v.Now, v.Member.ID.Actor(), v.Committee.ID, id, decision == "capture", note)
 	var refusal *compliance.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return d.done(w, r, v.at("gifts", string(id)), "Nothing was changed: this gift was decided before.")
+		f.found(refusal)
+		return d.undecided(w, r, v, f)
 	case err != nil:
 		return err
 	case decision == "capture":
 		return d.done(w, r, v.at("gifts", string(id)), "Decided: the gift is charged. Stripe is being asked.")
 	}
 	return d.done(w, r, v.at("gifts", string(id)), "Decided: the gift is let go, and nothing is charged. Stripe is being asked.")
+}
+
+// undecided shows a gift with what is wrong with a decision on it; of a gift that is held no more the next page tells.
+func (d *Desk) undecided(w http.ResponseWriter, r *http.Request, v visit, f *form) error {
+	page, err := d.giftPageOf(r, v, f)
+	if err != nil {
+		return err
+	}
+	if page.Gift.State != donations.Held {
+		said := "Nothing was changed."
+		for _, wrong := range f.Wrong {
+			said += " " + wrong.Text
+		}
+		return d.done(w, r, v.at("gifts", page.GiftID), said)
+	}
+	return d.show(w, r, http.StatusUnprocessableEntity, "gift", page)
 }
 
 func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {

@@ -168,6 +168,8 @@ func reasonsOf(g donations.Gift) []heldReason {
 			out = append(out, heldReason{"The bank could not confirm the card’s code or the address.", "11 CFR 103.3(b)"})
 		case donations.HeldOverLimit:
 			out = append(out, heldReason{"Other money of this giver came meanwhile: with this gift they would pass the limit.", "52 U.S.C. 30116(a); 11 CFR 110.1"})
+		case donations.HeldTooLate:
+			out = append(out, heldReason{"It was authorized after the election that it is for was held. Let it go: after the vote a candidate may take money for that election only to pay its debts.", "11 CFR 110.1(b)(3)(i)"})
 		default:
 			out = append(out, heldReason{Text: sentence(why)})
 		}
@@ -180,7 +182,7 @@ func reasonsOf(g donations.Gift) []heldReason {
 
 // reasonShort is why a gift is held, in a line of a table.
 func reasonShort(g donations.Gift) string {
-	words := strings.Join(g.HeldFor, ", ")
+	words := strings.Join(g.HeldFor, ", ") // short as they are kept: after the vote, over the limit
 	if g.Card.Country != "" {
 		words = strings.Replace(words, donations.HeldForeignCard, "card from "+countryName(g.Card.Country), 1)
 	}

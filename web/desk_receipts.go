@@ -92,12 +92,14 @@ func (d *Desk) receiptsPageOf(r *http.Request, v visit, f *form) (receiptsPage, 
 // deposit records that the ticked checks went to the bank. The same form sent twice is one deposit.
 func (d *Desk) deposit(w http.ResponseWriter, r *http.Request, v visit) error {
 	ctx, f := r.Context(), entered(r)
+	days, err := d.days(ctx, v)
+	if err != nil {
+		return err
+	}
 	made := compliance.Deposit{
 		Committee: v.Committee.ID, ID: f.id('B'),
-		DepositedOn: f.day("deposited_on", v.Today, "Write the day of the deposit."), Receipts: f.entered["receipts"],
-	}
-	if len(made.Receipts) == 0 {
-		f.refuse("receipts", "Tick the checks that went to the bank.")
+		DepositedOn: f.day("deposited_on", days, "Write the day of the deposit."),
+		Receipts:    f.ids("receipts", "Tick the checks that went to the bank."),
 	}
 	made.HappenedAt = v.noon(made.DepositedOn)
 	again := func() error {
@@ -169,7 +171,11 @@ func (d *Desk) showReceiptForm(w http.ResponseWriter, r *http.Request, v visit, 
 // receive records money that came. The same form sent twice is one receipt.
 func (d *Desk) receive(w http.ResponseWriter, r *http.Request, v visit) error {
 	ctx, f := r.Context(), entered(r)
-	in := readReceipt(f, v)
+	days, err := d.days(ctx, v)
+	if err != nil {
+		return err
+	}
+	in := readReceipt(f, v, days)
 	again := func() error {
 		return d.done(w, r, v.at("receipts"), "This receipt was recorded before. Nothing was recorded twice.")
 	}
@@ -182,9 +188,13 @@ func (d *Desk) receive(w http.ResponseWriter, r *http.Request, v visit) error {
 		return d.showReceiptForm(w, r, v, http.StatusUnprocessableEntity, f)
 	}
 	opened, err := d.enterReceipt(ctx, v, in)
+	var refusal *compliance.Refusal
 	switch {
 	case pg.Violates(err, "receipts_pk"):
 		return again()
+	case errors.As(err, &refusal):
+		f.found(refusal)
+		return d.showReceiptForm(w, r, v, http.StatusUnprocessableEntity, f)
 	case err != nil:
 		return err
 	}
@@ -215,14 +225,14 @@ func (d *Desk) enterReceipt(ctx context.Context, v visit, in compliance.Receipt)
 	return opened, err
 }
 
-// readReceipt reads the form, with all that is wrong in it.
-func readReceipt(f *form, v visit) compliance.Receipt {
+// readReceipt reads the form, with all that is wrong in it. Money may be let go of before the books begin, and come after.
+func readReceipt(f *form, v visit, days span) compliance.Receipt {
 	in := compliance.Receipt{
 		Committee: v.Committee.ID, ID: f.id('R'), Cents: f.cents("amount"),
 		Instrument:       f.one("instrument", receiptInstruments, "Choose how it came."),
 		InstrumentNumber: f.text("number", 20, ""),
-		ReceivedOn:       f.day("received_on", v.Today, "Write the day it was received."),
-		MadeOn:           f.day("made_on", v.Today, "Write the day the giver let go of it."),
+		ReceivedOn:       f.day("received_on", days, "Write the day it was received."),
+		MadeOn:           f.day("made_on", span{through: days.through}, "Write the day the giver let go of it."),
 		Line:             f.one("line", receiptLines, "Choose the line of the report."),
 	}
 	if in.Instrument == "check" && in.InstrumentNumber == "" {

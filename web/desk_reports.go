@@ -61,13 +61,13 @@ func (d *Desk) report(w http.ResponseWriter, r *http.Request, v visit) error {
 	asOf, wrong := readAsOf(asked)
 	if file, ok := strings.CutSuffix(name, ".fec"); ok {
 		if wrong != "" {
-			return d.noReport(w, r, v, name, wrong)
+			return d.noReport(w, r, v, http.StatusUnprocessableEntity, name, wrong)
 		}
 		return d.download(w, r, v, file, asOf)
 	}
 	p, err := compliance.PreviewReport(r.Context(), d.DB, v.Committee.ID, name, asOf, rowsShown)
-	if why := whyNoReport(err); why != "" {
-		return d.noReport(w, r, v, name, why)
+	if status, why := whyNoReport(err); status != 0 {
+		return d.noReport(w, r, v, status, name, why...)
 	}
 	if err != nil {
 		return err
@@ -99,8 +99,8 @@ func readAsOf(asked string) (time.Time, string) {
 func (d *Desk) download(w http.ResponseWriter, r *http.Request, v visit, name string, asOf time.Time) error {
 	var out bytes.Buffer
 	_, err := compliance.BuildReport(r.Context(), d.DB, v.Committee.ID, name, asOf, &out)
-	if why := whyNoReport(err); why != "" {
-		return d.noReport(w, r, v, name, why)
+	if status, why := whyNoReport(err); status != 0 {
+		return d.noReport(w, r, v, status, name, why...)
 	}
 	if err != nil {
 		return err
@@ -112,32 +112,40 @@ func (d *Desk) download(w http.ResponseWriter, r *http.Request, v visit, name st
 	return nil
 }
 
-// whyNoReport says in words why there is no report or no file, or nothing for other errors.
-func whyNoReport(err error) string {
+// whyNoReport says in words why there is no report or no file, and with which status; zero for other errors. Where
+// something must be entered first, the report is in conflict with the books as they are.
+func whyNoReport(err error) (status int, why []string) {
 	var (
 		none   *compliance.NoPeriod
 		before *compliance.NotInBooks
 		parted *compliance.Parted
 		unfit  *fec.Refusal
+		lacks  *compliance.Refusal
 	)
 	switch {
+	case errors.As(err, &lacks):
+		for _, x := range lacks.Findings {
+			why = append(why, findingText(x))
+		}
+		return http.StatusConflict, why
 	case errors.As(err, &none), errors.As(err, &before), errors.As(err, &parted), errors.As(err, &unfit):
-		return sentence(strings.TrimSuffix(err.Error(), "."))
+		return http.StatusUnprocessableEntity, []string{sentence(strings.TrimSuffix(err.Error(), "."))}
 	}
-	return ""
+	return 0, nil
 }
 
 type noReportPage struct {
 	deskFrame
-	Why string
+	First bool // something must be entered first
+	Why   []string
 }
 
-func (d *Desk) noReport(w http.ResponseWriter, r *http.Request, v visit, name, why string) error {
+func (d *Desk) noReport(w http.ResponseWriter, r *http.Request, v visit, status int, name string, why ...string) error {
 	frame, err := d.frameOf(r, v, "Reports", "No report "+name)
 	if err != nil {
 		return err
 	}
-	return d.show(w, r, http.StatusUnprocessableEntity, "report_none", noReportPage{deskFrame: frame, Why: why})
+	return d.show(w, r, status, "report_none", noReportPage{deskFrame: frame, First: status == http.StatusConflict, Why: why})
 }
 
 type reportPage struct {

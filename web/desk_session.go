@@ -86,7 +86,7 @@ func (d *Desk) signInPage(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
 	email, next := r.PostFormValue("email"), ownPath(r.PostFormValue("next"))
-	m, err := d.Door.SignIn(r.Context(), d.DB, d.Now(), client(r), email, r.PostFormValue("password"))
+	m, err := d.Door.SignIn(r.Context(), d.DB, d.Now(), d.TrustedProxies.client(r), email, r.PostFormValue("password"))
 	page := signInPage{plainFrame: plainFrame{Title: "Sign in"}, Email: email, Next: next}
 	switch {
 	case errors.Is(err, staff.ErrTooOften):
@@ -180,7 +180,7 @@ func (d *Desk) setPassword(w http.ResponseWriter, r *http.Request) error {
 	password := r.PostFormValue("password")
 	page := d.passwordPageOf(r.Context(), m)
 	if page.AskOld {
-		_, err := d.Door.SignIn(r.Context(), d.DB, d.Now(), client(r), m.Email, r.PostFormValue("old"))
+		_, err := d.Door.SignIn(r.Context(), d.DB, d.Now(), d.TrustedProxies.client(r), m.Email, r.PostFormValue("old"))
 		switch {
 		case errors.Is(err, staff.ErrTooOften), errors.Is(err, staff.ErrWrong):
 			page.Errors = append(page.Errors, "The password until now is another.")

@@ -103,7 +103,7 @@ func TestAHeldGiftIsDecidedOnceWithANote(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Saw the passport.") {
 		t.Errorf("a note without a decision = %d, want 422, and the note still there", a.status)
 	}
-	for _, want := range []string{"Decided: the gift is charged.", "Nothing was changed: this gift was decided before."} {
+	for _, want := range []string{"Decided: the gift is charged.", "Nothing was changed. This gift is no longer held: it is capture owed."} {
 		a = b.post(gift+"/decision", url.Values{"decision": {"capture"}, "note": {"Saw the passport."}})
 		if a.status != http.StatusOK || !a.says(want) {
 			t.Errorf("the decision = %d, want 200 and %q", a.status, want)

@@ -45,6 +45,7 @@ type todayPage struct {
 	Held           []heldLine
 	HeldSum        money.Cents
 	SetAside       int
+	GivenUp        []givenUp
 	NoAccount      bool // the committee can't take cards
 }
 
@@ -53,6 +54,15 @@ type moneyToday struct {
 	Bank, Stripe, InDispute, Undeposited, Cash money.Cents
 	Held, Doubt                                money.Cents // below zero: they are taken off
 	Free                                       money.Cents
+}
+
+// givenUp is a gift that has not ended, and with it a call to Stripe that was refused for good.
+type givenUp struct {
+	ID      donations.GiftID
+	Name    string
+	Verb    string
+	Refused string
+	Calls   int
 }
 
 type heldLine struct {
@@ -105,7 +115,41 @@ func (d *Desk) today(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := d.DB.GetContext(ctx, &page.SetAside, aside, v.Committee.ID); err != nil {
 		return fmt.Errorf("count events set aside: %w", err)
 	}
+	if page.GivenUp, err = givenUpLately(ctx, d.DB, v); err != nil {
+		return err
+	}
 	return d.show(w, r, http.StatusOK, "today", page)
+}
+
+// GivenUpCalls is how many calls were given up, of all the gifts.
+func (p todayPage) GivenUpCalls() int {
+	n := 0
+	for _, g := range p.GivenUp {
+		n += g.Calls
+	}
+	return n
+}
+
+// givenUpLately lists the gifts whose next step may be stuck: of the last seven days, the last refused first.
+func givenUpLately(ctx context.Context, q sqlx.QueryerContext, v visit) ([]givenUp, error) {
+	const list = `
+		select g.id, g.given_name || ' ' || g.family_name as name,
+		       (array_agg(c.verb order by c.done_at desc))[1] as verb,
+		       (array_agg(c.last_error order by c.done_at desc))[1] as refused, count(*) as calls
+		from owed_calls c
+		join gifts g on g.committee = c.committee and g.id = c.gift
+		where c.committee = $1 and c.state = 'given up' and c.done_at > $2::timestamptz - interval '7 days'
+		  and g.state not in ('settled', 'released', 'lapsed', 'expired')
+		group by g.id, g.given_name, g.family_name
+		order by max(c.done_at) desc, g.id`
+	var out []givenUp
+	if err := sqlx.SelectContext(ctx, q, &out, list, v.Committee.ID, v.Now); err != nil {
+		return nil, fmt.Errorf("list calls given up: %w", err)
+	}
+	for i, g := range out {
+		out[i].Verb = orElse(callWords[g.Verb], g.Verb)
+	}
+	return out, nil
 }
 
 // dueToday gathers what is due, the most pressing first.

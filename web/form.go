@@ -137,7 +137,8 @@ func (c *checker) line(field, s, empty string) string {
 		}
 		return s
 	}
-	ascii, left := fec.ASCII(s)
+	ascii, _ := fec.ASCII(s)
+	left := unwritable(s)
 	switch {
 	case !utf8.ValidString(s):
 		c.add(field, "problem.text.unreadable")
@@ -176,6 +177,17 @@ func (c *checker) own(field, s string) string {
 
 // invisible tells whether a character shows nothing and may turn the text around it: marks of direction, of zero width.
 func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) }
+
+// unwritable lists the characters of a line that a report has no letters for, as they were written.
+func unwritable(s string) []rune {
+	var out []rune
+	for _, r := range norm.NFC.String(s) {
+		if _, left := fec.ASCII(string(r)); len(left) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
 
 // some lists a few characters for a sentence.
 func some(left []rune) string {

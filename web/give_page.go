@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -170,12 +171,18 @@ func (p *givePage) mend(problems []Problem) {
 // anchors are the ids to which the summary leads, where they are not the field's name.
 var anchors = map[string]string{"": "form"}
 
-// refuse says what the law found. The room that is left becomes an answer of its own, and sums that no longer fit go.
+// refuse says what the law found. The room that is left becomes an answer of its own, and sums that no longer fit go;
+// of a private finding the page tells no sum.
 func (p *givePage) refuse(findings []compliance.Finding) {
 	for _, f := range findings {
 		field := f.Field
 		if strings.HasPrefix(field, "attest") {
 			field = "attest_own"
+		}
+		if f.Private { // the sums are somebody's whom this form does not prove to be its writer
+			text := i18n.T(p.Lang, f.Text+".private", "contact", cmp.Or(p.House.Email, p.House.Name))
+			p.Problems = append(p.Problems, problem{field, anchors[field], text})
+			continue
 		}
 		text := i18n.T(p.Lang, f.Text, "limit", f.Limit.Short(), "known", f.Known.Short(), "room", f.Room.Short())
 		if f.Rule == "least" || f.Limit == 0 {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -53,17 +52,13 @@ func (s *Server) Around(next http.Handler) http.Handler {
 					s.fail(out, r, http.StatusInternalServerError)
 				}
 			}
-			took := time.Since(began)
-			if s.Served != nil {
-				s.Served(route(r), out.Status(), took)
-			}
 			level := slog.LevelInfo
 			if r.Method == http.MethodGet && out.Status() < http.StatusBadRequest {
 				level = slog.LevelDebug // pages that are only looked at are many and tell little
 			}
 			if s.Log.Enabled(r.Context(), level) {
 				s.Log.Log(r.Context(), level, "served", "request", id, "method", r.Method, "route", route(r),
-					"status", out.Status(), "bytes", out.BytesWritten(), "took", took)
+					"status", out.Status(), "bytes", out.BytesWritten(), "took", time.Since(began))
 			}
 		}()
 		next.ServeHTTP(out, r)
@@ -99,40 +94,7 @@ func (s *Server) limitGiving(next http.Handler) http.Handler {
 	if s.GivePerMinute <= 0 {
 		return next
 	}
-	byClient := func(r *http.Request) (string, error) { return client(r), nil }
+	byClient := func(r *http.Request) (string, error) { return s.TrustedProxies.client(r), nil }
 	refuse := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusTooManyRequests) }
-	counted := httprate.LimitBy(s.GivePerMinute, time.Minute, byClient, httprate.WithLimitHandler(refuse))(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if client(r) == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		counted.ServeHTTP(w, r)
-	})
-}
-
-// client is the address that sent a request. Behind a proxy on this machine or this network it is the one that the proxy
-// saw, the last of X-Forwarded-For; a neighbour that forwards for nobody has none and is not counted.
-func client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	ip := net.ParseIP(host)
-	if err != nil || ip == nil {
-		return ""
-	}
-	if !ip.IsLoopback() && !ip.IsPrivate() {
-		return network(ip)
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	if ip = net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); ip == nil {
-		return ""
-	}
-	return network(ip)
-}
-
-// network is an IPv4 address, or the half of an IPv6 address that one household has.
-func network(ip net.IP) string {
-	if ip.To4() != nil {
-		return ip.String()
-	}
-	return ip.Mask(net.CIDRMask(64, 128)).String()
+	return httprate.LimitBy(s.GivePerMinute, time.Minute, byClient, httprate.WithLimitHandler(refuse))(next)
 }

@@ -23,12 +23,9 @@ type Settings struct {
 	PublicURL     string // where donors find this site, without a slash at the end
 	CardOrigin    string // origin of the card pages, https://checkout.stripe.com: the only place that a form may lead to; empty allows any
 	GivePerMinute int    // forms that one address may send in a minute; zero for no limit
-	Log           *slog.Logger
-
-	// For those who watch over the site; each may be nil, and none may block.
-	Metrics http.Handler                                       // answers /metrics, and says itself who may ask
-	Served  func(route string, status int, took time.Duration) // told of each answer by its pattern, such as /give/{drive}; empty for no page of ours, status 0 for none sent
-	Refused func(rule string)                                  // told of each finding that sent a donor's form back
+	// TrustedProxies tell who sent a request; give the desk the same.
+	TrustedProxies Proxies
+	Log            *slog.Logger
 }
 
 // Server answers donors.

@@ -62,7 +62,7 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := thanksPageOf(languageOf(r, g.Language), k.appeal, g, s.Now())
+	p := thanksPageOf(languageOf(r, g.Language), k.appeal, g, r.URL.Query().Get("done") != "", s.Now())
 	if p.Receipt {
 		if err := s.roomLeft(r.Context(), k.appeal, g, &p); err != nil {
 			return err
@@ -72,16 +72,21 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	return s.answer(w, r, http.StatusOK, "thanks", p)
 }
 
-// roomLeft tells the giver what they may still give.
+// roomLeft tells the giver what they may still give. A gift was made on the day of its charge, which may be the day, or
+// the year, after that of the form.
 func (s *Server) roomLeft(ctx context.Context, a appeal, g donations.Gift, p *thanksPage) error {
+	made := g.MadeOn
+	if g.ChargedAt.Valid {
+		made = civil.In(g.ChargedAt.Time, a.Committee.Location())
+	}
 	room, _, err := compliance.Screen(ctx, s.DB, compliance.Proposal{
 		Committee: g.Committee, Person: g.Person, Kind: registry.Individual,
-		Candidate: g.Candidate, Election: g.Election, Made: g.MadeOn,
+		Candidate: g.Candidate, Election: g.Election, Made: made,
 	})
 	if err != nil {
 		return err
 	}
-	p.Left = p.T("thanks.room."+room.Limit.Per, "left", room.Left.Short(), "limit", room.Limit.Cents.Short(), "year", fmt.Sprint(g.MadeOn.Year()))
+	p.Left = p.T("thanks.room."+room.Limit.Per, "left", room.Left.Short(), "limit", room.Limit.Cents.Short(), "year", fmt.Sprint(made.Year()))
 	return nil
 }
 
@@ -91,7 +96,8 @@ const (
 	later = 15
 )
 
-func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time) thanksPage {
+// thanksPageOf says how a gift stands; done tells that its giver comes from the end of the card page.
+func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now time.Time) thanksPage {
 	p := thanksPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Gift: g}
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
@@ -102,29 +108,32 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, now time.Time)
 		p.Heading = p.T(key+".heading", "name", cmp.Or(g.NameOwn, g.GivenName), "amount", amount, "committee", a.Committee.Name)
 		p.Text = p.T(key+".text", "amount", amount, "committee", a.Committee.Name)
 	}
-	switch g.State {
-	case donations.Settled:
+	switch state := g.State; {
+	case state == donations.Settled:
 		say("thanks.settled", "ok")
 		p.receipt(a, zone)
-	case donations.Authorised, donations.CaptureOwed:
+	case done && (state == donations.Pledged || state == donations.Open):
+		say("thanks.done", "")
+		p.Refresh = soon
+	case state == donations.Authorised, state == donations.CaptureOwed:
 		say("thanks.authorised", "")
 		p.Refresh = soon
-	case donations.Held:
+	case state == donations.Held:
 		say("thanks.held", "look")
 		p.Refresh = later
 		if g.ReleaseBy.Valid {
 			p.Text += p.T("thanks.held.until", "day", civil.In(g.ReleaseBy.Time, zone))
 		}
-	case donations.Pledged:
+	case state == donations.Pledged:
 		say("thanks.pledged", "")
 		p.Refresh = soon
-	case donations.Open:
+	case state == donations.Open:
 		say("thanks.open", "")
 		p.Refresh = soon
 		if g.SessionURL != "" && (!g.SessionExpiresAt.Valid || now.Before(g.SessionExpiresAt.Time)) {
 			p.GoTo, p.GoText = g.SessionURL, p.T("thanks.open.go", "amount", amount)
 		}
-	case donations.Expired:
+	case state == donations.Expired:
 		say("thanks.expired", "")
 		p.again(a)
 	default: // on its way back, or back already

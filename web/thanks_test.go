@@ -84,6 +84,59 @@ func TestThanksPageTellsHowTheGiftStands(t *testing.T) {
 	}
 }
 
+func TestWhoComesFromTheCardPageWaitsForTheBank(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	address := pledged(t, s, "walk-together")
+	for _, c := range []struct {
+		state, query, says, not string
+	}{
+		{"open", "", "Did you finish on the card page", "Your bank’s answer is on its way"},
+		{"open", "&done=1", "Thank you, Marigold. Your bank’s answer is on its way.", "Go on to the card page"},
+		{"pledged", "&done=1", "Your bank’s answer is on its way", "The card page is being made"},
+		{"held", "&done=1", "A person at Long Table PAC will look at your gift.", "Your bank’s answer"},
+		{"expired", "&done=1", "was not finished", "Your bank’s answer"},
+	} {
+		err := pg.InTx(t.Context(), s.DB, "test", nil, func(tx *sqlx.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `update gifts set state = $1 where id = 'GAAAAAAAAAAAAAAA'`, c.state)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, _, page := s.get(t, address+c.query)
+		if status != http.StatusOK || !strings.Contains(page, c.says) || strings.Contains(page, c.not) {
+			t.Errorf("%s%s: %d, want %q and not %q:\n%s", c.state, c.query, status, c.says, c.not, page)
+		}
+		if got, want := strings.Contains(page, `http-equiv="refresh"`), c.state != "expired"; got != want {
+			t.Errorf("%s%s: the page looks again: %t, want %t", c.state, c.query, got, want)
+		}
+	}
+}
+
+// A form of the last evening of a year, paid after midnight, is a gift of the new year.
+func TestRoomLeftIsOfTheYearOfTheCharge(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	address := pledged(t, s, "walk-together")
+	for charged, want := range map[string]string{
+		"2027-01-01 04:59Z": "Room left for you in 2026, as far as we know: $4,975 of $5,000.",
+		"2027-01-01 05:01Z": "Room left for you in 2027, as far as we know: $5,000 of $5,000.",
+	} {
+		err := pg.InTx(t.Context(), s.DB, "test", nil, func(tx *sqlx.Tx) error {
+			const settle = `update gifts set state = 'settled', charge = 'ch_sample', charged_at = $1, settled_at = now() where id = 'GAAAAAAAAAAAAAAA'`
+			_, err := tx.ExecContext(t.Context(), settle, charged)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, _, page := s.get(t, address); status != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("charged at %s: %d, want %q:\n%s", charged, status, want, page)
+		}
+	}
+}
+
 func TestThanksPageIsForWhoHasItsKey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
