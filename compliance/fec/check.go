@@ -27,9 +27,11 @@ type File struct {
 }
 
 // Check reads a filing and gives every problem of it, in the order of the lines; those of the file as a whole come last. It keeps of each
-// row its transaction id only. The error is that of the reader; a file that isn't in the format at all is a finding.
+// row its transaction id and its aggregate only, and those of a large file in a temporary file. The error is that of the reader or of the
+// temporary file; a file that isn't in the format at all is a finding.
 func Check(r io.Reader) ([]Finding, File, error) {
 	c := newChecker()
+	defer c.close()
 	in := NewReader(r)
 	for {
 		rec, err := in.Next()
@@ -49,12 +51,15 @@ func Check(r io.Reader) ([]Finding, File, error) {
 			return c.findings.all(), c.file, fmt.Errorf("read filing: %w", err)
 		}
 		c.record(rec)
+		if c.err != nil {
+			return c.findings.all(), c.file, c.err
+		}
 	}
 	c.finish()
-	return c.findings.all(), c.file, nil
+	return c.findings.all(), c.file, c.err
 }
 
-// checker holds what must be remembered between records: ids, references that wait for their parent, and sums.
+// checker holds what must be remembered between records: ids and references to them, contributors' years, and sums.
 type checker struct {
 	findings findings
 	records  int
@@ -62,29 +67,29 @@ type checker struct {
 	foreign  bool // a version whose columns are unknown: nothing after the header is checked
 
 	form    string // of the record at hand
+	kind    *kind  // the same, with what follows from it
 	line    int    // of the record at hand
 	table   *Table // of the record at hand
 	cover   int    // line of the cover, when it is a Form 3X
 	figures figures
-	ids     map[string]place
-	waiting []reference
 	sums    map[string]money.Cents // of rows without memo code, by the first column
 	kept    map[string]*unchecked
-	names   map[string]string // first columns, each once
+
+	mentions sorter // of transaction ids
+	years    sorter // of contributors
+	kinds    []*kind
+	kindOf   map[string]*kind
+	scratch  []byte
+	err      error // of the temporary file: what follows is not checked
 }
 
-type place struct {
-	form string
-	line int
-}
-
-type reference struct {
-	line     int
-	form     string // of the child
-	id       string
-	of       string // the parent's form that the child names
-	idColumn int
-	ofColumn int
+// kind is a kind of records by its first column, of which a file has few.
+type kind struct {
+	number uint16 // its place in kinds
+	form   string
+	table  *Table
+	line   Line
+	sum    byte // the yearly sum to which its rows add; 0 when there is none
 }
 
 // unchecked counts records that have no table.
@@ -92,8 +97,26 @@ type unchecked struct{ line, count int }
 
 func newChecker() *checker {
 	return &checker{
-		file: File{Records: map[string]int{}, Summary: NewSummary(0)},
-		ids:  map[string]place{}, sums: map[string]money.Cents{}, kept: map[string]*unchecked{}, names: map[string]string{},
+		file: File{Records: map[string]int{}, Summary: NewSummary(0)}, sums: map[string]money.Cents{}, kept: map[string]*unchecked{},
+		kinds: []*kind{{number: 0}, {number: 1, form: "(other)"}}, kindOf: map[string]*kind{},
+	}
+}
+
+// close gives up what is held aside.
+func (c *checker) close() {
+	c.mentions.close()
+	c.years.close()
+}
+
+func (c *checker) keep(in *sorter, e entry) {
+	if c.err == nil {
+		c.failed(in.add(e))
+	}
+}
+
+func (c *checker) failed(err error) {
+	if err != nil && c.err == nil {
+		c.err = err
 	}
 }
 
@@ -113,17 +136,30 @@ func (c *checker) say(column int, rule string, severity Severity, value, message
 // maxForms bounds the kinds of records that a broken file can make the checker remember; the format has fewer than a hundred.
 const maxForms = 1000
 
-// intern gives a copy of a short string that doesn't hold its line in memory.
-func (c *checker) intern(s string) string {
-	if known, ok := c.names[s]; ok {
-		return known
+// known gives what is known of a first column: a short string that doesn't hold its line in memory.
+func (c *checker) known(form string) *kind {
+	if form == "" {
+		return c.kinds[0]
 	}
-	if len(c.names) == maxForms {
-		return "(other)"
+	if k, ok := c.kindOf[form]; ok {
+		return k
 	}
-	s = strings.Clone(clip(s, 40))
-	c.names[s] = s
-	return s
+	if len(c.kinds) > maxForms {
+		return c.kinds[1]
+	}
+	form = strings.Clone(clip(form, 40))
+	k := c.kindOf[form]
+	if k == nil {
+		k = &kind{number: uint16(len(c.kinds)), form: form, table: TableOf(form), line: LineOf(form), sum: sumsOf[form]}
+		c.kinds = append(c.kinds, k)
+		c.kindOf[form] = k
+	}
+	return k
+}
+
+// at turns to the record of a kind on a line.
+func (c *checker) at(line int, k *kind) {
+	c.line, c.kind, c.form, c.table = line, k, k.form, k.table
 }
 
 // record checks one record by itself and against what came before.
@@ -132,7 +168,7 @@ func (c *checker) record(r Record) {
 	if c.foreign {
 		return
 	}
-	c.line, c.form, c.table = r.Line, c.intern(r.Form()), TableOf(r.Form())
+	c.at(r.Line, c.known(r.Form()))
 	c.file.Records[c.form]++
 	switch {
 	case c.records == 1:
@@ -222,41 +258,9 @@ func (c *checker) untabled(r Record) {
 			if n := len(r.Fields); n != u.columns && n != u.columns+1 {
 				c.say(0, "columns", Warning, fmt.Sprint(n), fmt.Sprintf("%d columns; such a record has %d", n, u.columns))
 			}
-			c.transactionID(3, r.At(3))
+			c.mention(r.At(3), mention{what: hasID, column: 3})
 			return
 		}
-	}
-}
-
-// transactionID remembers an id and refuses one that the file has already.
-func (c *checker) transactionID(column int, id string) {
-	if id == "" {
-		return
-	}
-	if first, taken := c.ids[id]; taken {
-		c.say(column, "id-unique", Error, id, fmt.Sprintf("line %d has the same transaction id", first.line))
-		return
-	}
-	c.ids[strings.Clone(id)] = place{c.form, c.line}
-}
-
-// refer checks a reference to a parent, now or, if the parent isn't there yet, at the end.
-func (c *checker) refer(ref reference) {
-	if parent, ok := c.ids[ref.id]; ok {
-		c.resolve(ref, parent)
-		return
-	}
-	ref.id, ref.of = strings.Clone(ref.id), c.intern(ref.of)
-	c.waiting = append(c.waiting, ref)
-}
-
-func (c *checker) resolve(ref reference, parent place) {
-	c.line, c.form, c.table = ref.line, ref.form, TableOf(ref.form)
-	switch {
-	case parent.line == ref.line:
-		c.say(ref.idColumn, "back-reference", Error, ref.id, "the record refers to itself")
-	case ref.of != "" && parent.form != ref.of:
-		c.say(ref.ofColumn, "back-reference", Error, ref.of, fmt.Sprintf("transaction %s is a record %s, on line %d", ref.id, parent.form, parent.line))
 	}
 }
 
@@ -265,14 +269,8 @@ func (c *checker) finish() {
 	if c.foreign {
 		return
 	}
-	for _, ref := range c.waiting {
-		if parent, ok := c.ids[ref.id]; ok {
-			c.resolve(ref, parent)
-			continue
-		}
-		c.line, c.form, c.table = ref.line, ref.form, TableOf(ref.form)
-		c.say(ref.idColumn, "back-reference", Error, ref.id, "no record of this file has this transaction id")
-	}
+	c.matchIDs()
+	c.aggregatesRun()
 	for _, form := range slices.Sorted(maps.Keys(c.kept)) {
 		k := c.kept[form]
 		c.line, c.form, c.table = k.line, form, nil

@@ -16,8 +16,10 @@ func (c *checker) column(position int, r Record) {
 		}
 		return
 	}
-	if n := utf8.RuneCountInString(s); n > col.Width {
-		c.say(position, "too-long", Error, s, fmt.Sprintf("%d characters, and the column holds %d", n, col.Width))
+	if len(s) > col.Width { // characters are fewer than bytes, or as many
+		if n := utf8.RuneCountInString(s); n > col.Width {
+			c.say(position, "too-long", Error, s, fmt.Sprintf("%d characters, and the column holds %d", n, col.Width))
+		}
 	}
 	c.characters(position, s)
 	bad := ""

@@ -76,8 +76,21 @@ func (r *Reader) Next() (Record, error) {
 		rec := Record{Line: r.line}
 		var text string
 		text, rec.cp1252 = decodeText(line)
-		rec.Fields = strings.Split(text, separator)
+		rec.Fields = split(text)
 		return rec, r.body(&rec)
+	}
+}
+
+// split cuts a line at the separators.
+func split(line string) []string {
+	fields := make([]string, 0, strings.Count(line, separator)+1)
+	for {
+		i := strings.IndexByte(line, separator[0])
+		if i < 0 {
+			return append(fields, line)
+		}
+		fields = append(fields, line[:i])
+		line = line[i+1:]
 	}
 }
 

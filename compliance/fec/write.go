@@ -7,7 +7,7 @@ import (
 )
 
 // Writer writes a filing, record by record: the header, the cover, then rows in any order. Nothing is kept of a row but its
-// transaction id, so that a filing of any size can be written.
+// transaction id and its aggregate, and those of a large filing in a temporary file, so that a filing of any size can be written.
 //
 // Every value is fitted to its column: text is put into ASCII and shortened at a blank when it is too long, each with a
 // warning; what can't be written leaves its column empty, with an error. Every record then passes through the same checks
@@ -25,7 +25,7 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: bufio.NewWriterSize(w, 1<<16), checker: newChecker()}
 }
 
-// Write adds one record. The error is one of the underlying writer only; findings are told by Findings and Close.
+// Write adds one record. The error is one of the underlying writer or the temporary file; findings are told by Findings and Close.
 func (w *Writer) Write(row Row) error {
 	l := row.layout()
 	line := w.checker.records + 1
@@ -38,6 +38,9 @@ func (w *Writer) Write(row Row) error {
 		w.checker.findings.list[i].Record = r.Form()
 	}
 	w.checker.record(r)
+	if err := w.checker.err; err != nil {
+		return fmt.Errorf("check record %d: %w", line, err)
+	}
 	w.buffer = r.Append(w.buffer[:0])
 	if _, err := w.out.Write(w.buffer); err != nil {
 		return fmt.Errorf("write record %d: %w", line, err)
@@ -57,9 +60,13 @@ func (w *Writer) Close() error {
 	if !w.closed {
 		w.closed = true
 		w.checker.finish()
+		w.checker.close()
 	}
 	if err := w.out.Flush(); err != nil {
 		return fmt.Errorf("end of file: %w", err)
+	}
+	if err := w.checker.err; err != nil {
+		return fmt.Errorf("check the file: %w", err)
 	}
 	if w.checker.findings.errors > 0 {
 		return &Refusal{Findings: w.Findings()}
