@@ -52,13 +52,17 @@ func (s *Server) Around(next http.Handler) http.Handler {
 					s.fail(out, r, http.StatusInternalServerError)
 				}
 			}
+			took := time.Since(began)
+			if s.Served != nil {
+				s.Served(route(r), out.Status(), took)
+			}
 			level := slog.LevelInfo
 			if r.Method == http.MethodGet && out.Status() < http.StatusBadRequest {
 				level = slog.LevelDebug // pages that are only looked at are many and tell little
 			}
 			if s.Log.Enabled(r.Context(), level) {
 				s.Log.Log(r.Context(), level, "served", "request", id, "method", r.Method, "route", route(r),
-					"status", out.Status(), "bytes", out.BytesWritten(), "took", time.Since(began))
+					"status", out.Status(), "bytes", out.BytesWritten(), "took", took)
 			}
 		}()
 		next.ServeHTTP(out, r)

@@ -26,6 +26,11 @@ type Settings struct {
 	// TrustedProxies tell who sent a request; give the desk the same.
 	TrustedProxies Proxies
 	Log            *slog.Logger
+
+	// For those who watch over the site; each may be nil, and none may block.
+	Metrics http.Handler                                       // answers /metrics, and says itself who may ask
+	Served  func(route string, status int, took time.Duration) // told of each answer by its pattern, such as /give/{drive}; empty for no page of ours, status 0 for none sent
+	Refused func(rule string)                                  // told of each finding that sent a donor's form back
 }
 
 // Server answers donors.
