@@ -31,6 +31,10 @@ func TestRequestsAreThoseThatStripeTakes(t *testing.T) {
 	paging := stripe.ListParams{Limit: stripe.Int64(3), StartingAfter: stripe.String("x_1"), Single: true}
 	charge := &stripe.ChargeParams{}
 	charge.AddExpand("balance_transaction")
+	charge.AddExpand("refunds")
+	refund, payout := &stripe.RefundParams{}, &stripe.PayoutParams{}
+	refund.AddExpand("failure_balance_transaction")
+	payout.AddExpand("balance_transaction.source")
 	for name, call := range map[string]func() error{
 		"make a session":   func() error { _, err := api.CheckoutSessions.New(session); return err },
 		"read a session":   func() error { _, err := api.CheckoutSessions.Get("cs_test_1", nil); return err },
@@ -67,6 +71,43 @@ func TestRequestsAreThoseThatStripeTakes(t *testing.T) {
 		"make an endpoint": func() error {
 			_, err := api.WebhookEndpoints.New(&stripe.WebhookEndpointParams{URL: stripe.String("https://dure.example/webhooks/stripe"), EnabledEvents: stripe.StringSlice([]string{"charge.refunded"}), APIVersion: stripe.String("2024-06-20")})
 			return err
+		},
+		"refund": func() error {
+			_, err := api.Refunds.New(&stripe.RefundParams{
+				PaymentIntent: stripe.String("pi_1"), Amount: stripe.Int64(700), Reason: stripe.String("requested_by_customer"), Metadata: map[string]string{"gift": "g_1"},
+			})
+			return err
+		},
+		"read a refund": func() error { _, err := api.Refunds.Get("re_1", refund); return err },
+		"mark a refund": func() error {
+			_, err := api.Refunds.Update("re_1", &stripe.RefundParams{Metadata: map[string]string{"gift": "g_2"}})
+			return err
+		},
+		"list refunds": func() error {
+			return api.Refunds.List(&stripe.RefundListParams{ListParams: paging, Charge: stripe.String("ch_1"), PaymentIntent: stripe.String("pi_1"), CreatedRange: created}).Err()
+		},
+		"read a dispute": func() error { _, err := api.Disputes.Get("dp_1", nil); return err },
+		"send evidence": func() error {
+			_, err := api.Disputes.Update("dp_1", &stripe.DisputeParams{
+				Evidence: &stripe.DisputeEvidenceParams{CustomerName: stripe.String("Testa Fictional"), UncategorizedText: stripe.String("winning_evidence")},
+				Submit:   stripe.Bool(false), Metadata: map[string]string{"gift": "g_1"},
+			})
+			return err
+		},
+		"accept a dispute": func() error { _, err := api.Disputes.Close("dp_1", nil); return err },
+		"list disputes": func() error {
+			return api.Disputes.List(&stripe.DisputeListParams{ListParams: paging, Charge: stripe.String("ch_1"), PaymentIntent: stripe.String("pi_1"), CreatedRange: created}).Err()
+		},
+		"read a payout": func() error { _, err := api.Payouts.Get("po_1", payout); return err },
+		"mark a payout": func() error {
+			_, err := api.Payouts.Update("po_1", &stripe.PayoutParams{Metadata: map[string]string{"period": "M3"}})
+			return err
+		},
+		"list payouts": func() error {
+			return api.Payouts.List(&stripe.PayoutListParams{ListParams: paging, Status: stripe.String("paid"), CreatedRange: created}).Err()
+		},
+		"transactions of a payout": func() error {
+			return api.BalanceTransactions.List(&stripe.BalanceTransactionListParams{ListParams: paging, Payout: stripe.String("po_1"), CreatedRange: created}).Err()
 		},
 		"drop an endpoint": func() error { _, err := api.WebhookEndpoints.Del("we_1", nil); return err },
 	} {

@@ -86,6 +86,9 @@ func (s *Sim) showState(w http.ResponseWriter, _ *http.Request) {
 		for _, movement := range a.Transactions.list {
 			movement.ripen(s.now())
 		}
+		for _, d := range a.Disputes.list {
+			d.lapse(s.now())
+		}
 		t := s.plain(a)
 		delete(t, "idempotent_replies")
 		all.Accounts = append(all.Accounts, t)
