@@ -70,7 +70,7 @@ func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeI
 			return err
 		}
 		err = w.Close()
-		r.Findings = w.Findings()
+		r.Findings = append(b.leftOut(), w.Findings()...)
 		return err
 	})
 	return r, err
@@ -81,6 +81,7 @@ type Preview struct {
 	Report
 	Lines    []SummaryLine
 	Sections []Section
+	Texts    []ReportText // what the treasurer tells, of rows and of the whole
 	Partings []Parting
 }
 
@@ -110,7 +111,7 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 			return err
 		}
 		first := func(of Report, partings []Parting) error {
-			p.Report, p.Lines, p.Partings = of, SummaryLines(of.Summary), partings
+			p.Report, p.Lines, p.Texts, p.Partings = of, SummaryLines(of.Summary), b.texts, partings
 			return nil
 		}
 		ask := 0
@@ -118,6 +119,9 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 			ask = limit + 1 // one more tells whether there are more
 		}
 		return b.tell(ctx, ask, first, func(form string, row fec.Row) error {
+			if formOf(row) == formText {
+				return nil
+			}
 			last := len(p.Sections) - 1
 			switch {
 			case last < 0 || p.Sections[last].Form != form:
@@ -164,6 +168,8 @@ type build struct {
 	contributorOver, payeeOver money.Cents
 	candidates                 map[registry.CandidateID]registry.Candidate
 	elections                  map[registry.ElectionID]registry.Election
+	texts                      []ReportText
+	untold                     []ReportText // texts about rows that have not been written
 }
 
 func begin(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, name string, cutoff time.Time) (*build, error) {
@@ -192,6 +198,14 @@ func begin(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, nam
 	}
 	b.contributorOver = rules.Federal().Threshold("itemize-contributor", b.period.Through).Cents
 	b.payeeOver = rules.Federal().Threshold("itemize-payee", b.period.Through).Cents
+	if b.texts, err = b.textsOf(ctx); err != nil {
+		return nil, err
+	}
+	for _, t := range b.texts {
+		if t.About != "" {
+			b.untold = append(b.untold, t)
+		}
+	}
 	return b, b.learn(ctx)
 }
 
@@ -247,8 +261,9 @@ func (b *build) tell(ctx context.Context, limit int, first func(Report, []Partin
 		}
 		return first(r, compare(r.Summary, facts, books))
 	}
+	told := b.annotated(put)
 	under := func(line fec.Line) func(fec.Row) error {
-		return func(row fec.Row) error { return put(fec.FormOf(line), row) }
+		return func(row fec.Row) error { return told(fec.FormOf(line), row) }
 	}
 	if limit == 0 {
 		return b.individualReceipts(ctx, 1, opened, func(fec.Row) error { return nil })
@@ -269,7 +284,13 @@ func (b *build) tell(ctx context.Context, limit int, first func(Report, []Partin
 	if err := b.candidateMoney(ctx, limit, under(fec.Line23)); err != nil {
 		return err
 	}
-	return b.payments(ctx, fec.Line29, limit, under(fec.Line29))
+	if err := b.refunds(ctx, limit, under(fec.Line28A)); err != nil {
+		return err
+	}
+	if err := b.payments(ctx, fec.Line29, limit, under(fec.Line29)); err != nil {
+		return err
+	}
+	return b.closing(put)
 }
 
 func formOf(row fec.Row) string {
@@ -278,15 +299,20 @@ func formOf(row fec.Row) string {
 		return row.Form
 	case *fec.ScheduleB:
 		return row.Form
+	case *fec.Text:
+		return row.Record
 	}
 	return ""
 }
+
+// formNew is the form of a report that was not filed before.
+const formNew = "F3XN"
 
 // cover is the first page: who reports, of which days, and the summary.
 func (b *build) cover(r Report) *fec.F3X {
 	c := b.committee
 	return &fec.F3X{
-		Form: "F3XN", CommitteeID: c.FECID, CommitteeName: c.Name,
+		Form: formNew, CommitteeID: c.FECID, CommitteeName: c.Name,
 		Address:    fec.Address{Street1: c.Street, Street2: c.Street2, City: c.City, State: c.State, Zip: c.Zip},
 		ReportCode: b.period.Code, Election: b.period.Election, ElectionDate: b.period.ElectionOn, ElectionState: b.electionState(),
 		From: b.period.From, Through: b.period.Through, Multicandidate: c.Multicandidate,

@@ -83,6 +83,21 @@ func (b *reportBooks) gave(when string, r compliance.Receipt) {
 }
 
 func (b *reportBooks) receive(ctx context.Context, tx *sqlx.Tx, happened time.Time, r compliance.Receipt) error {
+	if err := b.known(ctx, tx, happened, &r); err != nil {
+		return err
+	}
+	return compliance.Receive(ctx, tx, r)
+}
+
+func (b *reportBooks) receiveInKind(ctx context.Context, tx *sqlx.Tx, happened time.Time, k compliance.InKind) error {
+	if err := b.known(ctx, tx, happened, &k.Receipt); err != nil {
+		return err
+	}
+	return compliance.ReceiveInKind(ctx, tx, k)
+}
+
+// known fills in what the tests leave out of a receipt, and locks its giver.
+func (b *reportBooks) known(ctx context.Context, tx *sqlx.Tx, happened time.Time, r *compliance.Receipt) error {
 	r.Committee, r.HappenedAt = b.committee, happened
 	r.ReceivedOn = civil.In(happened, b.zone)
 	r.MadeOn = r.ReceivedOn
@@ -96,10 +111,7 @@ func (b *reportBooks) receive(ctx context.Context, tx *sqlx.Tx, happened time.Ti
 	if r.Contributor.Person, err = registry.Identify(ctx, tx, r.Contributor); err != nil {
 		return err
 	}
-	if err := registry.Lock(ctx, tx, r.Contributor.Person); err != nil {
-		return err
-	}
-	return compliance.Receive(ctx, tx, r)
+	return registry.Lock(ctx, tx, r.Contributor.Person)
 }
 
 // paid records a disbursement that happened at a moment and was learned a minute later.
@@ -137,9 +149,20 @@ func (b *reportBooks) forwarded(when, id string, to registry.CandidateID, method
 // item gives the transaction id under which a receipt was forwarded.
 func (b *reportBooks) item(receipt string) string {
 	b.t.Helper()
+	return b.id(`select id from forward_items where committee = $1 and receipt = $2`, receipt)
+}
+
+// loss gives the transaction id of a lost dispute's row.
+func (b *reportBooks) loss(dispute string) string {
+	b.t.Helper()
+	return b.id(`select id from dispute_ends where committee = $1 and dispute = $2`, dispute)
+}
+
+// id asks for an id that the program made.
+func (b *reportBooks) id(find, of string) string {
+	b.t.Helper()
 	var id string
-	const find = `select id from forward_items where committee = $1 and receipt = $2`
-	if err := b.owner.GetContext(b.t.Context(), &id, find, b.committee, receipt); err != nil {
+	if err := b.owner.GetContext(b.t.Context(), &id, find, b.committee, of); err != nil {
 		b.t.Fatal(err)
 	}
 	return id

@@ -16,6 +16,7 @@ import (
 // The category codes of the FEC's instructions for Schedule B that Dure gives by itself.
 const (
 	categoryAdministrative = "001"
+	categoryRefund         = "010" // of contributions
 	categoryContribution   = "011" // political contributions
 )
 
@@ -142,7 +143,7 @@ func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row)
 			from disbursements
 			where committee = $1 and recorded_at <= $2 and paid_on between $3 and $4 and line = '23'
 			union all
-			select i.id, r.id, f.candidate, r.election, r.cents, f.sent_on, f.happened_at, f.method, '', ''
+			select i.id, r.id, f.candidate, r.election, i.cents, f.sent_on, f.happened_at, f.method, '', ''
 			from forwards f
 			join forward_items i on i.committee = f.committee and i.forward = f.id
 			join receipts r on r.committee = i.committee and r.id = i.receipt
@@ -163,7 +164,7 @@ func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row)
 		var r received
 		var receipt sql.NullString
 		var purpose, category string
-		err := rows.Scan(&r.item, &receipt, &r.candidate, &r.election, &r.cents, &r.sentOn, &r.method, &purpose, &category,
+		err := rows.Scan(&r.item, &receipt, &r.candidate, &r.election, &r.sent, &r.sentOn, &r.method, &purpose, &category,
 			&r.receivedOn, &r.giver.First, &r.giver.Last, &r.giver.Organization)
 		if err != nil {
 			return fmt.Errorf("read a payment to a candidate: %w", err)
@@ -212,7 +213,7 @@ func (b *build) toCandidate(r received) *fec.ScheduleB {
 		Address:                fec.Address{Street1: c.Street, Street2: c.Street2, City: c.City, State: c.CommitteeState, Zip: c.Zip},
 		Election:               b.elections[r.election].Code(),
 		Date:                   r.sentOn,
-		Amount:                 r.cents,
+		Amount:                 r.sent,
 		Category:               categoryContribution,
 		BeneficiaryCommitteeID: c.CommitteeFECID, BeneficiaryCommittee: c.CommitteeName,
 		BeneficiaryCandidate: fec.Candidate{

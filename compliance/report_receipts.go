@@ -29,28 +29,48 @@ const sameGiver = `
 // runningYear gives the contributions of the year with the giver's running total at each, for those givers alone whose year passes
 // the threshold by the end of the period: one pass finds them, and only their rows are sorted. Earmarked contributions are in
 // nobody's total (11 CFR 110.6(a): they are contributions to the candidate).
-// $1 committee, $2 cut-off, $3 1 January, $4 last day of the period, $5 threshold.
-const runningYear = sameGiver + `
+//
+// A contribution that was lost in a dispute lowers the total from that day on, unless it was of an earlier year, and has a row if it had one
+// when it came; refunds lower no total.
+// $1 committee, $2 cut-off, $3 1 January, $4 last day of the period, $5 threshold, $6 the first day of each period.
+const runningYear = sameGiver + undone + `
+	lost as materialized (
+		select e.id, d.receipt, d.cents, e.ended_on, e.happened_at, r.line, r.received_on, r.candidate, coalesce(s.root, r.person) as giver
+		from dispute_ends e
+		join disputes d on d.committee = e.committee and d.id = e.dispute
+		join receipts r on r.committee = d.committee and r.id = d.receipt
+		left join same s on s.person = r.person
+		where e.committee = $1 and e.outcome = 'lost' and e.recorded_at <= $2 and e.ended_on between $3 and $4
+		  and not exists (select from undone u where u.receipt = d.receipt)),
+	back as (
+		select distinct giver
+		from lost
+		where candidate is null),` + hadRow + `,
 	given as materialized (
-		select r.id, r.line, r.received_on, r.happened_at, r.cents, coalesce(s.root, r.person) as giver
+		select r.id, null as receipt, r.line, r.received_on as day, r.happened_at, r.cents, r.cents as counts, coalesce(s.root, r.person) as giver
 		from receipts r
 		left join same s on s.person = r.person
 		where r.committee = $1 and r.recorded_at <= $2 and r.received_on between $3 and $4
-		  and r.line in ('11(a)', '11(b)', '11(c)', '12') and r.candidate is null),
+		  and r.line in ('11(a)', '11(b)', '11(c)', '12') and r.candidate is null
+		  and not exists (select from undone u where u.receipt = r.id)
+		union all
+		select id, receipt, line, ended_on, happened_at, -cents, case when received_on < $3 then 0 else -cents end, giver
+		from lost
+		where line in ('11(a)', '11(b)', '11(c)', '12') and candidate is null),
 	over as (
 		select giver
 		from given
 		group by giver
-		having sum(cents) > $5),
+		having sum(counts) filter (where counts > 0) > $5 or bool_or(counts = 0)),
 	running as (
-		select id, line, received_on, cents,
-		       sum(cents) over (partition by giver order by received_on, happened_at, id collate "C" rows unbounded preceding)::bigint as aggregate
+		select id, receipt, line, day, cents,
+		       sum(counts) over (partition by giver order by day, happened_at, id collate "C" rows unbounded preceding)::bigint as aggregate
 		from given
 		join over using (giver))`
 
 // year is the arguments of runningYear.
 func (b *build) year() []any {
-	return []any{b.committee.ID, b.cutoff, b.january, b.period.Through, b.contributorOver}
+	return []any{b.committee.ID, b.cutoff, b.january, b.period.Through, b.contributorOver, b.edges()}
 }
 
 // knownAs joins to receipts r what the committee knew of the contributor at the cut-off $2: the last version that no later one,
@@ -74,7 +94,9 @@ const toldColumns = `
 // received is one receipt as a row of Schedule A is made of.
 type received struct {
 	id         string
-	cents      money.Cents
+	day        civil.Day
+	cents      money.Cents    // below zero where a receipt was lost
+	receipt    sql.NullString // the receipt's id, in a row of what became of it
 	receivedOn civil.Day
 	purpose    string
 	aggregate  sql.NullInt64
@@ -83,8 +105,11 @@ type received struct {
 	giver      registry.Contributor
 	// Of an earmarked receipt that was forwarded.
 	item   sql.NullString
+	sent   money.Cents
 	sentOn civil.Day
 	method sql.NullString
+	// Of a receipt in kind: the id and the category of its expenditure.
+	inKind, category sql.NullString
 }
 
 // knownFields are where knownColumns go.
@@ -96,46 +121,55 @@ func (r *received) knownFields() []any {
 	}
 }
 
-// individualReceipts gives the rows SA11AI: contributions that the running total itemizes, and every earmarked one, each with the row
-// SB23 of its forward directly under it when that is in the same file. Before the rows, first takes the sums of those that the running
-// total itemizes: one pass over the year gives both.
+// individualReceipts gives the rows SA11AI: contributions that the running total itemizes, every earmarked one, and what was lost of either;
+// each with the row directly under it that is its other half: the row SB23 of its forward when that is in the same file, the row SB21B
+// of goods given. Before the rows, first takes the sums of those that the running total itemizes: one pass over the year gives both.
 func (b *build) individualReceipts(ctx context.Context, limit int, first func(itemized sums) error, put func(fec.Row) error) error {
 	const list = runningYear + `,
 		itemized as materialized (
-			select id, received_on, cents, aggregate
+			select id, receipt, day, cents, aggregate
 			from running
-			where line = '11(a)' and aggregate > $5),
+			where line = '11(a)' and (receipt is null and aggregate > $5 or receipt in (select id from had_row))),
 		total as (
-			select coalesce(sum(cents) filter (where received_on < $6), 0)::bigint as to_period,
-			       coalesce(sum(cents) filter (where received_on >= $6), 0)::bigint as period
+			select coalesce(sum(cents) filter (where day < $7), 0)::bigint as to_period,
+			       coalesce(sum(cents) filter (where day >= $7), 0)::bigint as period
 			from itemized),
 		written as (
-			select id, aggregate
+			select id, receipt, aggregate
 			from itemized
-			where received_on >= $6
+			where day >= $7
 			union all
-			select id, null
-			from receipts
-			where committee = $1 and recorded_at <= $2 and received_on between $6 and $4 and candidate is not null),
+			select r.id, null, null
+			from receipts r
+			where r.committee = $1 and r.recorded_at <= $2 and r.received_on between $7 and $4 and r.candidate is not null
+			  and not exists (select from undone u where u.receipt = r.id)
+			union all
+			select id, receipt, null
+			from lost
+			where candidate is not null and ended_on >= $7),
 		told as (
-			select r.id, r.cents, r.received_on, r.happened_at, r.purpose, w.aggregate, r.candidate, r.election,
-			       i.id as item, f.sent_on, f.method,
+			select w.id, coalesce(l.ended_on, r.received_on) as day, coalesce(l.happened_at, r.happened_at) as happened_at,
+			       coalesce(-l.cents, r.cents) as cents, w.receipt, r.received_on, r.purpose, w.aggregate, r.candidate, r.election,
+			       i.id as item, i.cents as sent, f.sent_on, f.method, k.id as in_kind, k.category,
 			       ` + knownColumns + `
 			from written w
-			join receipts r on r.committee = $1 and r.id = w.id
+			join receipts r on r.committee = $1 and r.id = coalesce(w.receipt, w.id)
 			` + knownAs + `
+			left join lost l on w.receipt is not null and l.id = w.id
+			left join in_kinds k on w.receipt is null and k.committee = r.committee and k.receipt = r.id
 			left join (
 				forward_items i
 				join forwards f on f.committee = i.committee and f.id = i.forward and f.recorded_at <= $2
-			) on i.committee = r.committee and i.receipt = r.id)
+			) on w.receipt is null and i.committee = r.committee and i.receipt = r.id)
 		select total.to_period, total.period,
-		       coalesce(told.id, ''), coalesce(told.cents, 0), told.received_on, coalesce(told.purpose, ''), told.aggregate,
-		       coalesce(told.candidate, ''), coalesce(told.election, ''), told.item, told.sent_on, told.method,
+		       coalesce(told.id, ''), told.day, coalesce(told.cents, 0), told.receipt, told.received_on, coalesce(told.purpose, ''), told.aggregate,
+		       coalesce(told.candidate, ''), coalesce(told.election, ''), told.item, coalesce(told.sent, 0), told.sent_on, told.method,
+		       told.in_kind, told.category,
 		       ` + toldColumns + `
 		from total
 		left join told on true
-		order by told.received_on, told.happened_at, told.id collate "C"
-		limit $7`
+		order by told.day, told.happened_at, told.id collate "C"
+		limit $8`
 	rows, err := b.tx.QueryContext(ctx, list, append(b.year(), b.period.From, most(limit))...)
 	if err != nil {
 		return fmt.Errorf("list the contributions of individuals: %w", err)
@@ -146,7 +180,8 @@ func (b *build) individualReceipts(ctx context.Context, limit int, first func(it
 		var itemized sums
 		err := rows.Scan(append([]any{
 			&itemized.ToPeriod, &itemized.Period,
-			&r.id, &r.cents, &r.receivedOn, &r.purpose, &r.aggregate, &r.candidate, &r.election, &r.item, &r.sentOn, &r.method,
+			&r.id, &r.day, &r.cents, &r.receipt, &r.receivedOn, &r.purpose, &r.aggregate, &r.candidate, &r.election,
+			&r.item, &r.sent, &r.sentOn, &r.method, &r.inKind, &r.category,
 		}, r.knownFields()...)...)
 		if err != nil {
 			return fmt.Errorf("read a contribution: %w", err)
@@ -163,8 +198,7 @@ func (b *build) individualReceipts(ctx context.Context, limit int, first func(it
 		if err := put(row); err != nil {
 			return err
 		}
-		if r.item.Valid && b.period.Holds(r.sentOn) {
-			child := b.forward(r)
+		if child := b.otherHalf(r); child != nil {
 			child.BackReferenceID, child.BackReferenceForm = row.ID, row.Form
 			if err := put(child); err != nil {
 				return err
@@ -177,22 +211,35 @@ func (b *build) individualReceipts(ctx context.Context, limit int, first func(it
 	return nil
 }
 
-// contribution is the row SA11AI of a receipt.
+// otherHalf is what stands under the row of a receipt: its forward within the period, or the expenditure of goods given; or nothing.
+func (b *build) otherHalf(r received) *fec.ScheduleB {
+	switch {
+	case r.inKind.Valid:
+		return b.used(r)
+	case r.item.Valid && b.period.Holds(r.sentOn):
+		return b.forward(r)
+	}
+	return nil
+}
+
+// contribution is the row SA11AI of a receipt, or of what was lost of it.
 func (b *build) contribution(r received) *fec.ScheduleA {
+	if r.receipt.Valid {
+		return b.lost(r)
+	}
 	row := b.scheduleA(fec.Line11AI, r)
 	if r.candidate == "" {
 		row.TransactionType = fec.IndividualReceipt
-		if row.Organization != "" {
+		switch {
+		case r.inKind.Valid:
+			row.TransactionType = fec.InKindReceipt
+		case row.Organization != "":
 			row.TransactionType = fec.UnregisteredReceipt
 		}
 		b.askedFor(row)
 		return row
 	}
-	// 11 CFR 110.6(c)(1)(iv): a conduit reports each earmarked contribution, by whom, and for whom.
-	recipient := b.candidates[r.candidate]
-	row.TransactionType = fec.EarmarkDeposited
-	row.Purpose = "Earmarked for " + recipient.CommitteeName
-	row.DonorCommitteeID, row.DonorCommittee = recipient.CommitteeFECID, recipient.CommitteeName
+	b.earmarkedFor(row, r.candidate)
 	if r.item.Valid && r.sentOn.After(b.period.Through) {
 		row.MemoText = fmt.Sprintf("Forwarded %s; line 23 of report %s, transaction %s", r.sentOn, b.reportOf(r.sentOn), r.item.String)
 	}
@@ -201,6 +248,14 @@ func (b *build) contribution(r received) *fec.ScheduleA {
 		b.askedFor(row)
 	}
 	return row
+}
+
+// earmarkedFor writes for whom a receipt is. 11 CFR 110.6(c)(1)(iv): a conduit reports each earmarked contribution, by whom, and for whom.
+func (b *build) earmarkedFor(row *fec.ScheduleA, candidate registry.CandidateID) {
+	recipient := b.candidates[candidate]
+	row.TransactionType = fec.EarmarkDeposited
+	row.Purpose = "Earmarked for " + recipient.CommitteeName
+	row.DonorCommitteeID, row.DonorCommittee = recipient.CommitteeFECID, recipient.CommitteeName
 }
 
 // askedFor writes of an individual's missing employer or occupation that it was asked for (11 CFR 104.7(b)).
@@ -258,7 +313,7 @@ func (b *build) bodyReceipts(ctx context.Context, line fec.Line, limit int, put 
 	defer rows.Close()
 	for rows.Next() {
 		var r received
-		err := rows.Scan(append([]any{&r.id, &r.cents, &r.receivedOn, &r.purpose, &r.aggregate}, r.knownFields()...)...)
+		err := rows.Scan(append([]any{&r.id, &r.cents, &r.day, &r.purpose, &r.aggregate}, r.knownFields()...)...)
 		if err != nil {
 			return fmt.Errorf("read a receipt of line %s: %w", line, err)
 		}
@@ -302,7 +357,7 @@ func (b *build) scheduleA(line fec.Line, r received) *fec.ScheduleA {
 	row := &fec.ScheduleA{
 		Form: fec.FormOf(line), CommitteeID: b.committee.FECID, ID: r.id, Entity: entityOf(r.giver.Entity),
 		Address:    addressOf(r.giver),
-		Date:       r.receivedOn,
+		Date:       r.day,
 		Amount:     r.cents,
 		Purpose:    r.purpose,
 		Employer:   r.giver.Employer,

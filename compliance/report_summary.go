@@ -82,12 +82,21 @@ const individualsLine = "11(a)"
 
 func (b *build) receiptSums(ctx context.Context) ([]sums, error) {
 	const sum = `
-		select line, candidate is not null as earmark,
-		       coalesce(sum(cents) filter (where received_on < $4), 0)::bigint as before,
-		       coalesce(sum(cents) filter (where received_on >= $4 and received_on < $5), 0)::bigint as to_period,
-		       coalesce(sum(cents) filter (where received_on >= $5), 0)::bigint as period
-		from receipts
-		where committee = $1 and recorded_at <= $2 and received_on between $3 and $6
+		with came as (
+			select line, candidate is not null as earmark, received_on as day, cents
+			from receipts
+			where committee = $1 and recorded_at <= $2 and received_on between $3 and $6
+			union all
+			select r.line, r.candidate is not null, e.ended_on, -d.cents
+			from dispute_ends e
+			join disputes d on d.committee = e.committee and d.id = e.dispute
+			join receipts r on r.committee = d.committee and r.id = d.receipt
+			where e.committee = $1 and e.outcome = 'lost' and e.recorded_at <= $2 and e.ended_on between $3 and $6)
+		select line, earmark,
+		       coalesce(sum(cents) filter (where day < $4), 0)::bigint as before,
+		       coalesce(sum(cents) filter (where day >= $4 and day < $5), 0)::bigint as to_period,
+		       coalesce(sum(cents) filter (where day >= $5), 0)::bigint as period
+		from came
 		group by 1, 2`
 	var out []sums
 	err := b.tx.SelectContext(ctx, &out, sum, b.committee.ID, b.cutoff, b.opening.OnDay, b.january, b.period.From, b.period.Through)
@@ -108,10 +117,23 @@ func (b *build) disbursementSums(ctx context.Context) ([]sums, error) {
 			from processor_fees
 			where committee = $1 and recorded_at <= $2
 			union all
-			select '23', f.sent_on, r.cents
+			select '23', f.sent_on, i.cents
 			from forwards f
 			join forward_items i on i.committee = f.committee and i.forward = f.id
-			join receipts r on r.committee = i.committee and r.id = i.receipt
+			where f.committee = $1 and f.recorded_at <= $2
+			union all
+			select '21(b)', r.received_on, r.cents
+			from in_kinds k
+			join receipts r on r.committee = k.committee and r.id = k.receipt
+			where k.committee = $1 and r.recorded_at <= $2
+			union all
+			select '28(a)', refunded_on, cents
+			from refunds
+			where committee = $1 and recorded_at <= $2
+			union all
+			select '28(a)', f.failed_on, -b.cents
+			from refund_failures f
+			join refunds b on b.committee = f.committee and b.id = f.refund
 			where f.committee = $1 and f.recorded_at <= $2)
 		select line, false as earmark,
 		       coalesce(sum(cents) filter (where day < $4), 0)::bigint as before,
