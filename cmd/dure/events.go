@@ -17,6 +17,42 @@ type eventsCmd struct {
 	List   eventsListCmd   `cmd:"" help:"List a committee's events, the last first."`
 	Show   eventsShowCmd   `cmd:"" help:"Show one event with its body."`
 	Replay eventsReplayCmd `cmd:"" help:"Apply events again; what they tell is taken once."`
+	Fetch  eventsFetchCmd  `cmd:"" help:"Ask Stripe for events that never came, and store them."`
+}
+
+type eventsFetchCmd struct {
+	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
+	Days      int    `default:"30" help:"As many days back; Stripe keeps 30."`
+}
+
+// Help shows how the command is used.
+func (eventsFetchCmd) Help() string {
+	return `dure serve asks for the last two hours every ten minutes; after a longer silence ask for more.
+
+  dure events fetch --committee lantern-street --days 3`
+}
+
+// Run fetches events.
+func (c eventsFetchCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
+		return err
+	}
+	now, err := s.clock()
+	if err != nil {
+		return err
+	}
+	accounts, err := s.accounts(db)
+	if err != nil {
+		return err
+	}
+	n, err := webhooks.Fetch(ctx, db, accounts, registry.CommitteeID(c.Committee), now().AddDate(0, 0, -c.Days))
+	fmt.Printf("%d events had never come; they wait to be applied\n", n)
+	return err
 }
 
 type eventsListCmd struct {

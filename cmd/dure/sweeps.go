@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dure/donations"
+	"dure/registry"
 	"dure/webhooks"
 )
 
@@ -37,7 +39,31 @@ const (
 	lookEvery   = 10 * time.Second       // for held gifts whose time is over, and card pages that fell silent
 	mostPatient = 10 * time.Second       // between tries while nothing succeeds
 	callsAtOnce = 16
+	fetchEvery  = 10 * time.Minute // asks Stripe for events that never came
+	fetchSince  = 2 * time.Hour    // as far back; dure events fetch goes further
 )
+
+// fetch asks Stripe, for each committee that has an account, for what it told and we never heard.
+func (s *sweeper) fetch(work context.Context) (int, error) {
+	committees, err := registry.Committees(work, s.db)
+	if err != nil {
+		return 0, err
+	}
+	found := 0
+	var failed []error
+	for _, c := range committees {
+		n, err := webhooks.Fetch(work, s.db, s.accounts, c.ID, s.now().Add(-fetchSince))
+		found += n
+		if !errors.Is(err, donations.ErrNoAccount) {
+			failed = append(failed, err)
+		}
+	}
+	if found > 0 {
+		s.wake()
+		s.log.Warn("events never came, and were fetched", "events", found)
+	}
+	return found, errors.Join(failed...)
+}
 
 // run sweeps until stopping ends, and returns when the batches under way are done. They run under work, which ends later:
 // what is begun is finished, not rolled back.
@@ -55,6 +81,9 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"calls", calls, sweepEvery, func() (int, error) { return s.accounts.Sweep(work, s.now(), callsAtOnce) }},
 		{"held", nil, lookEvery, func() (int, error) { return donations.ReleaseOverdue(work, s.db, s.now()) }},
 		{"silent", nil, lookEvery, func() (int, error) { return donations.AskAboutSilent(work, s.db, s.now()) }},
+		{"stuck", nil, lookEvery, func() (int, error) { return donations.AskAboutStuck(work, s.db, s.now()) }},
+		{"fees", nil, lookEvery, func() (int, error) { return donations.AskForFees(work, s.db, s.now()) }},
+		{"missed", nil, fetchEvery, func() (int, error) { return s.fetch(work) }},
 	} {
 		loops.Go(func() { s.repeat(stopping, work, l) })
 	}
