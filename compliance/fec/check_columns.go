@@ -71,12 +71,12 @@ func (c *checker) column(position int, r Record) {
 		}
 	}
 	if bad != "" {
-		c.say(position, rules[col.Kind], severity, s, bad)
+		c.say(position, kindRules[col.Kind], severity, s, bad)
 	}
 }
 
-// rules names the rule of each kind of column.
-var rules = map[Kind]string{
+// kindRules names the rule of each kind of column.
+var kindRules = map[Kind]string{
 	KindAmount: "amount", KindDate: "date", KindYear: "year", KindCheck: "check-box", KindCommitteeID: "committee-id",
 	KindCandidateID: "candidate-id", KindState: "state", KindZip: "zip", KindTransactionID: "transaction-id", KindCode: "code",
 }

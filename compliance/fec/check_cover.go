@@ -72,6 +72,9 @@ func (c *checker) f3x(r Record) {
 	if code != "" && ReportName(code) == "" {
 		c.say(at("report_code"), "report-code", Error, code, "Form 3X has no report of this code")
 	}
+	if code == "TER" && c.form == "F3XN" {
+		c.say(at("report_code"), "report-code", Warning, code, "a termination report is filed as F3XT")
+	}
 	around := len(code) == 3 && (strings.HasPrefix(code, "12") || strings.HasPrefix(code, "30"))
 	for _, name := range []string{"election_code", "date_of_election", "state_of_election"} {
 		if around && r.Get(name) == "" {
@@ -97,6 +100,9 @@ func (c *checker) f3x(r Record) {
 	}
 	if want := periodEnd(code, through.Year(), election); !through.IsZero() && !want.IsZero() && through != want {
 		c.say(at("coverage_through_date"), "coverage", Warning, r.Get("coverage_through_date"), fmt.Sprintf("a report %s ends on %s", code, want))
+	}
+	if first := periodStart(code, through); !from.IsZero() && !through.IsZero() && from.Year() == through.Year() && from.Before(first) {
+		c.say(at("coverage_from_date"), "coverage", Warning, r.Get("coverage_from_date"), fmt.Sprintf("a report %s begins on %s or later", code, first))
 	}
 	if signed := day("date_signed"); !signed.IsZero() && !through.IsZero() && !through.Before(signed) {
 		c.say(at("date_signed"), "signed", Warning, r.Get("date_signed"), "signed before the period was over")

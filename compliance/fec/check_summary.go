@@ -3,6 +3,7 @@ package fec
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // figures is a summary as read, with the amounts that could not be.
@@ -51,6 +52,53 @@ func (c *checker) formulas() {
 		}
 	}
 	c.yearAgainstPeriod()
+	c.termination()
+	c.otherSchedules()
+}
+
+// termination checks that a committee that ends has nothing left (52 U.S.C. 30103(d)(1), 11 CFR 102.3).
+func (c *checker) termination() {
+	if c.file.Form != "F3XT" {
+		return
+	}
+	for _, l := range []Line{Line8, Line9, Line10} {
+		if cents := c.figures.A[l]; cents != 0 {
+			c.say(PositionOf(l, ThisPeriod), "termination", Warning, cents.Plain(), "line "+string(l)+" is not zero, and the committee ends with this report")
+		}
+	}
+}
+
+// supported tells on which schedules the lines stand that Schedules A and B don't feed.
+var supported = []struct {
+	line    Line
+	records []string // what their first columns begin with
+}{
+	{Line9, []string{"SC/9", "SD9"}},
+	{Line10, []string{"SC/10", "SD10"}},
+	{Line18A, []string{"H3"}},
+	{Line18B, []string{"H5"}},
+	{Line21AI, []string{"H4"}},
+	{Line21AII, []string{"H4"}},
+	{Line24, []string{"SE"}},
+	{Line25, []string{"SF"}},
+	{Line30AI, []string{"H6"}},
+	{Line30AII, []string{"H6"}},
+}
+
+// otherSchedules checks that an amount which another schedule explains comes with that schedule. Small ones may have none.
+func (c *checker) otherSchedules() {
+	for _, s := range supported {
+		cents, there := c.figures.A[s.line], false
+		for form := range c.file.Records {
+			for _, prefix := range s.records {
+				there = there || strings.HasPrefix(form, prefix)
+			}
+		}
+		if cents != 0 && !there {
+			c.say(PositionOf(s.line, ThisPeriod), "schedule", Warning, cents.Plain(),
+				fmt.Sprintf("line %s: the file has no record %s that explains it", s.line, strings.Join(s.records, " or ")))
+		}
+	}
 }
 
 // yearAgainstPeriod checks what columns A and B have to do with one another. Corrections of earlier periods may explain a difference.
@@ -96,7 +144,11 @@ func (c *checker) sumsAgainstRows() {
 		case f.always && has != rows:
 			c.say(position, "itemized", Error, has.Plain(), fmt.Sprintf("line %s: the rows %s without memo code come to %s", f.line, f.form, rows.Plain()))
 		case !f.always && rows > has:
-			c.say(position, "itemized", Error, has.Plain(), fmt.Sprintf("line %s: the rows %s without memo code come to %s, which is more", f.line, f.form, rows.Plain()))
+			severity := Error
+			if f.line == Line11AII || f.line == Line28A {
+				severity = Warning // contributions that were lost, and refunds that failed, lower the line without a row where none had one
+			}
+			c.say(position, "itemized", severity, has.Plain(), fmt.Sprintf("line %s: the rows %s without memo code come to %s, which is more", f.line, f.form, rows.Plain()))
 		}
 	}
 }

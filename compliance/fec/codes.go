@@ -15,33 +15,34 @@ var reportCodes = []struct {
 	code, name string
 	month      time.Month // whose last day ends the period; 0 for reports that hang on an election or on the committee's end
 	days       int        // from the election to the period's last day
+	span       int        // the most months that the period has, as far as the code says
 }{
-	{"Q1", "April quarterly", time.March, 0},
-	{"Q2", "July quarterly", time.June, 0},
-	{"Q3", "October quarterly", time.September, 0},
-	{"YE", "Year-end", time.December, 0},
-	{"MYE", "Monthly year-end", time.December, 0}, // in the layout sheet, though FECfile+ writes YE
-	{"MY", "Mid-year", time.June, 0},
-	{"M2", "February monthly", time.January, 0},
-	{"M3", "March monthly", time.February, 0},
-	{"M4", "April monthly", time.March, 0},
-	{"M5", "May monthly", time.April, 0},
-	{"M6", "June monthly", time.May, 0},
-	{"M7", "July monthly", time.June, 0},
-	{"M8", "August monthly", time.July, 0},
-	{"M9", "September monthly", time.August, 0},
-	{"M10", "October monthly", time.September, 0},
-	{"M11", "November monthly", time.October, 0},
-	{"M12", "December monthly", time.November, 0},
-	{"12P", "Pre-primary", 0, -20},
-	{"12G", "Pre-general", 0, -20},
-	{"12R", "Pre-run-off", 0, -20},
-	{"12S", "Pre-special", 0, -20},
-	{"12C", "Pre-convention", 0, -20},
-	{"30G", "Post-general", 0, 20},
-	{"30R", "Post-run-off", 0, 20},
-	{"30S", "Post-special", 0, 20},
-	{"TER", "Termination", 0, 0},
+	{"Q1", "April quarterly", time.March, 0, 3},
+	{"Q2", "July quarterly", time.June, 0, 3},
+	{"Q3", "October quarterly", time.September, 0, 3},
+	{"YE", "Year-end", time.December, 0, 6},
+	{"MYE", "Monthly year-end", time.December, 0, 2}, // in the layout sheet, though FECfile+ writes YE
+	{"MY", "Mid-year", time.June, 0, 6},
+	{"M2", "February monthly", time.January, 0, 1},
+	{"M3", "March monthly", time.February, 0, 1},
+	{"M4", "April monthly", time.March, 0, 1},
+	{"M5", "May monthly", time.April, 0, 1},
+	{"M6", "June monthly", time.May, 0, 1},
+	{"M7", "July monthly", time.June, 0, 1},
+	{"M8", "August monthly", time.July, 0, 1},
+	{"M9", "September monthly", time.August, 0, 1},
+	{"M10", "October monthly", time.September, 0, 1},
+	{"M11", "November monthly", time.October, 0, 1},
+	{"M12", "December monthly", time.November, 0, 1},
+	{"12P", "Pre-primary", 0, -20, 0},
+	{"12G", "Pre-general", 0, -20, 0},
+	{"12R", "Pre-run-off", 0, -20, 0},
+	{"12S", "Pre-special", 0, -20, 0},
+	{"12C", "Pre-convention", 0, -20, 0},
+	{"30G", "Post-general", 0, 20, 0},
+	{"30R", "Post-run-off", 0, 20, 0},
+	{"30S", "Post-special", 0, 20, 0},
+	{"TER", "Termination", 0, 0, 0},
 }
 
 // ReportName gives the name of a report code, such as "April quarterly" for Q1, and nothing for a code that the form doesn't have.
@@ -63,6 +64,17 @@ func periodEnd(code string, year int, election civil.Day) civil.Day {
 			return civil.Of(year, r.month+1, 0)
 		case r.days != 0 && !election.IsZero():
 			return election.Add(r.days)
+		}
+	}
+	return civil.Day{}
+}
+
+// periodStart gives the first day that a report's period may have, or no day when the code doesn't say. It may begin later: after
+// a report around an election, or with the committee.
+func periodStart(code string, through civil.Day) civil.Day {
+	for _, r := range reportCodes {
+		if r.code == code && r.span != 0 {
+			return civil.Of(through.Year(), r.month+1-time.Month(r.span), 1)
 		}
 	}
 	return civil.Day{}

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +118,11 @@ func checked(t testing.TB, file []byte) []fec.Finding {
 	list, _, err := fec.Check(bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range list {
+		if !slices.ContainsFunc(fec.Rules(), func(r fec.Rule) bool { return r.Name == f.Rule }) {
+			t.Fatalf("%v: fec.Rules has no rule %s", f, f.Rule)
+		}
 	}
 	return list
 }

@@ -228,13 +228,13 @@ func TestCloseRefusesAFileWithErrors(t *testing.T) {
 	}
 }
 
-type broken struct{}
+type fullDisk struct{}
 
-func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestTheErrorOfTheFileIsGivenOn(t *testing.T) {
 	t.Parallel()
-	w := fec.NewWriter(broken{})
+	w := fec.NewWriter(fullDisk{})
 	if err := w.Write(fec.NewHeader("Dure", "1.0")); err != nil {
 		t.Fatal(err)
 	}
