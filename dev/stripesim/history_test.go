@@ -244,3 +244,63 @@ func TestReturnsOutliveARestart(t *testing.T) {
 	h.balances()
 	h.told("refund.updated", "charge.dispute.closed", "charge.dispute.funds_reinstated", "payout.paid", "payout.reconciliation_completed")
 }
+
+// TestWhatWasToComeGivesWayToWhatCame has the doors forestall what a card, evidence or a late payout was to bring.
+func TestWhatWasToComeGivesWayToWhatCame(t *testing.T) {
+	t.Parallel()
+	h := start(t, stripesim.Options{SettleAfter: time.Hour})
+	pending, asked := h.pay(h.open(1000, "automatic").ID, "4000000000007726"), h.pay(h.open(1000, "automatic").ID, visa)
+	h.pay(h.open(1000, "automatic").ID, "4000000000000077")
+	h.arrived()
+
+	refund := h.refundCall(&stripe.RefundParams{Charge: &pending.Charge})
+	if _, err := h.Refund(stripesim.RefundOrder{Refund: refund.ID, Fail: true}); err != nil {
+		t.Fatal(err)
+	}
+	inquiry, err := h.Dispute(stripesim.DisputeOrder{Charge: asked.Charge, Amount: 500, Inquiry: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.api.Disputes.Update(inquiry, &stripe.DisputeParams{Evidence: &stripe.DisputeEvidenceParams{UncategorizedText: stripe.String("losing_evidence")}}); err != nil {
+		t.Fatal(err)
+	}
+	late, err := h.Payout(stripesim.PayoutOrder{DaysLate: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Payout(stripesim.PayoutOrder{Payout: late, Fail: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Dispute(stripesim.DisputeOrder{Dispute: inquiry, Outcome: "escalated"}); err != nil {
+		t.Fatal(err)
+	}
+	h.arrived()
+	n := len(h.types())
+	if _, err := h.Advance(3 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.since(n); len(got) != 0 {
+		t.Errorf("events that came all the same: %v", got)
+	}
+	r, err := h.api.Refunds.Get(refund.ID, nil)
+	if err != nil || r.Status != "failed" {
+		t.Errorf("the pending refund that failed is %+v, %v", r, err)
+	}
+	if d := h.disputeNow(inquiry); d.Status != "needs_response" {
+		t.Errorf("the inquiry that escalated is %s", d.Status)
+	}
+	if p := h.payoutNow(late); p.Status != "failed" {
+		t.Errorf("the late payout that failed is %s", p.Status)
+	}
+	h.reconciles(late)
+	failed := 0
+	for _, kind := range h.types() {
+		if kind == "payout.failed" || kind == "refund.updated" {
+			failed++
+		}
+	}
+	if failed != 2 {
+		t.Errorf("failures told %d times, want once each", failed)
+	}
+	h.balances()
+}

@@ -131,7 +131,7 @@ func TestFailingRefundGivesTheMoneyBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	conforms(t, "refund", failed.LastResponse)
-	if txn := h.transaction(failed.FailureBalanceTransaction.ID); txn.Type != "refund_failure" || txn.Net != 1000 || txn.Source.ID != r.ID {
+	if txn := h.transaction(failed.FailureBalanceTransaction.ID); txn.Type != "refund_failure" || txn.Net != 1000 || txn.Source.ID != r.ID || txn.AvailableOn != h.transaction(failed.BalanceTransaction.ID).AvailableOn {
 		t.Errorf("the failure's transaction = %+v", txn)
 	}
 	if c := h.charge(out.Charge); c.AmountRefunded != 0 || c.Refunded {
