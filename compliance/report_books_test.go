@@ -146,6 +146,44 @@ func (b *reportBooks) forwarded(when, id string, to registry.CandidateID, method
 	})
 }
 
+// later runs f with a moment, and its day in the committee's zone, a minute after it.
+func (b *reportBooks) later(when string, f func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error) {
+	b.t.Helper()
+	at := moment(b.t, when)
+	b.at(at.Add(time.Minute).Format(time.RFC3339Nano), func(ctx context.Context, tx *sqlx.Tx) error { return f(ctx, tx, at, civil.In(at, b.zone)) })
+}
+
+// refunded records a refund; the processor's id of it is re_ and its own.
+func (b *reportBooks) refunded(when, id, receipt string, cents money.Cents) {
+	b.t.Helper()
+	b.later(when, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.RecordRefund(ctx, tx, compliance.Refund{
+			Committee: b.committee, ID: id, Receipt: receipt, Cents: cents, RefundedOn: on, HappenedAt: at, StripeRefund: "re_" + id,
+		})
+	})
+}
+
+// refundFailed records that the bank did not take a refund.
+func (b *reportBooks) refundFailed(when, id string) {
+	b.t.Helper()
+	b.later(when, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.FailRefund(ctx, tx, b.committee, "re_"+id, on, at)
+	})
+}
+
+// disputed records a dispute that was opened at one moment and decided at another.
+func (b *reportBooks) disputed(opened, id, receipt string, cents money.Cents, ended, outcome string) {
+	b.t.Helper()
+	b.later(opened, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.OpenDispute(ctx, tx, compliance.Dispute{
+			Committee: b.committee, ID: id, Receipt: receipt, Cents: cents, OpenedOn: on, HappenedAt: at,
+		})
+	})
+	b.later(ended, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.EndDispute(ctx, tx, b.committee, id, outcome, on, at)
+	})
+}
+
 // item gives the transaction id under which a receipt was forwarded.
 func (b *reportBooks) item(receipt string) string {
 	b.t.Helper()
