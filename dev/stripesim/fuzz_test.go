@@ -55,3 +55,51 @@ func FuzzCard(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDoors sends any order to the doors of refund, dispute and payout: it is carried out or refused in JSON, and the
+// balance stays the sum of its transactions.
+func FuzzDoors(f *testing.F) {
+	f.Add("refund", `{"charge":"CHARGE","amount":300,"fail":true}`)
+	f.Add("dispute", `{"charge":"CHARGE","reason":"fraudulent","inquiry":true,"outcome":"escalated"}`)
+	f.Add("payout", `{"amount":9223372036854775807,"manual":true,"days_late":365}`)
+	f.Add("refund", `{"charge":"CHARGE","amount":-9223372036854775808}`)
+	f.Fuzz(func(t *testing.T, door, order string) {
+		if door != "refund" && door != "dispute" && door != "payout" {
+			return
+		}
+		sim, err := stripesim.New(stripesim.Options{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sim.Close()
+		send := func(method, path, body string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(method, path, strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Authorization", "Bearer "+secretKey)
+			w := httptest.NewRecorder()
+			sim.ServeHTTP(w, r)
+			return w
+		}
+		var c struct{ ID string }
+		decode(t, send("POST", "/v1/checkout/sessions", sessionForm()).Body.String(), &c)
+		out, err := sim.Pay(c.ID, stripesim.TestCard("4000000000000077"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := send("POST", "/_sim/"+door, strings.ReplaceAll(order, "CHARGE", out.Charge))
+		if w.Code != 200 && w.Code != 400 && w.Code != 404 || !json.Valid(w.Body.Bytes()) {
+			t.Errorf("POST of %q to %s = %d %s, want 200, 400 or 404 in JSON", order, door, w.Code, w.Body)
+		}
+		var list struct{ Data []struct{ Net int64 } }
+		var balance struct{ Available, Pending []struct{ Amount int64 } }
+		decode(t, send("GET", "/v1/balance_transactions?limit=100", "").Body.String(), &list)
+		decode(t, send("GET", "/v1/balance", "").Body.String(), &balance)
+		var sum int64
+		for _, txn := range list.Data {
+			sum += txn.Net
+		}
+		if got := balance.Available[0].Amount + balance.Pending[0].Amount; got != sum {
+			t.Errorf("after %q to %s the balance is %d, its transactions make %d", order, door, got, sum)
+		}
+	})
+}

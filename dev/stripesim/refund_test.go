@@ -2,6 +2,7 @@ package stripesim_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,11 @@ func TestRefundOnTheDashboard(t *testing.T) {
 	h.order("/_sim/refund", `{"refund": "`+r.ID+`", "fail": true}`, &r)
 	if r.Status != "failed" || h.charge(out.Charge).AmountRefunded != 0 {
 		t.Errorf("a refund failed by the door = %+v", r)
+	}
+	for _, path := range []string{"/", "/_sim/state"} {
+		if _, page := h.get(path); !strings.Contains(page, r.ID) {
+			t.Errorf("GET %s does not tell of %s", path, r.ID)
+		}
 	}
 	n := len(h.types())
 	h.order("/_sim/refund", `{"charge": "`+out.Charge+`", "fail": true}`, &r)
