@@ -10,18 +10,30 @@ import (
 
 // candidates are fictional, in districts that no state has.
 var candidates = []registry.Candidate{
-	{ID: "H0CA97001", First: "Tala", Last: "Brightwater", Office: "H", State: "CA", District: "97",
-		CommitteeFECID: "C00999511", CommitteeName: "BRIGHTWATER FOR CONGRESS", Street: "210 Paperkite Ave", City: "Fremont", CommitteeState: "CA", Zip: "94536"},
-	{ID: "H0TX96001", First: "Minh-Thu", Last: "Oakhollow", Office: "H", State: "TX", District: "96",
-		CommitteeFECID: "C00999512", CommitteeName: "OAKHOLLOW FOR TEXAS", Street: "77 Millrace Dr", City: "Houston", CommitteeState: "TX", Zip: "77072"},
-	{ID: "H0NJ95001", First: "Jiwon", Last: "Fernsby", Office: "H", State: "NJ", District: "95",
-		CommitteeFECID: "C00999513", CommitteeName: "FRIENDS OF JIWON FERNSBY", Street: "9 Ginkgo Ct", City: "Palisades Park", CommitteeState: "NJ", Zip: "07650"},
-	{ID: "H0IL94001", First: "Meera", Last: "Thistledown", Office: "H", State: "IL", District: "94",
-		CommitteeFECID: "C00999514", CommitteeName: "THISTLEDOWN FOR ILLINOIS", Street: "1400 Saffron Way", City: "Naperville", CommitteeState: "IL", Zip: "60540"},
-	{ID: "S0HI00901", First: "Kalani", Last: "Marrowstone", Office: "S", State: "HI",
-		CommitteeFECID: "C00999515", CommitteeName: "MARROWSTONE FOR SENATE", Street: "35 Mango Pl", City: "Honolulu", CommitteeState: "HI", Zip: "96817"},
-	{ID: "H0MA93001", First: "Sokha", Last: "Applegarth", Office: "H", State: "MA", District: "93",
-		CommitteeFECID: "C00999516", CommitteeName: "APPLEGARTH COMMITTEE", Street: "6 Lotuspond St", City: "Lowell", CommitteeState: "MA", Zip: "01851"},
+	{
+		ID: "H0CA97001", First: "Tala", Last: "Brightwater", Office: "H", State: "CA", District: "97",
+		CommitteeFECID: "C00999511", CommitteeName: "BRIGHTWATER FOR CONGRESS", Street: "210 Paperkite Ave", City: "Fremont", CommitteeState: "CA", Zip: "94536",
+	},
+	{
+		ID: "H0TX96001", First: "Minh-Thu", Last: "Oakhollow", Office: "H", State: "TX", District: "96",
+		CommitteeFECID: "C00999512", CommitteeName: "OAKHOLLOW FOR TEXAS", Street: "77 Millrace Dr", City: "Houston", CommitteeState: "TX", Zip: "77072",
+	},
+	{
+		ID: "H0NJ95001", First: "Jiwon", Last: "Fernsby", Office: "H", State: "NJ", District: "95",
+		CommitteeFECID: "C00999513", CommitteeName: "FRIENDS OF JIWON FERNSBY", Street: "9 Ginkgo Ct", City: "Palisades Park", CommitteeState: "NJ", Zip: "07650",
+	},
+	{
+		ID: "H0IL94001", First: "Meera", Last: "Thistledown", Office: "H", State: "IL", District: "94",
+		CommitteeFECID: "C00999514", CommitteeName: "THISTLEDOWN FOR ILLINOIS", Street: "1400 Saffron Way", City: "Naperville", CommitteeState: "IL", Zip: "60540",
+	},
+	{
+		ID: "S0HI00901", First: "Kalani", Last: "Marrowstone", Office: "S", State: "HI",
+		CommitteeFECID: "C00999515", CommitteeName: "MARROWSTONE FOR SENATE", Street: "35 Mango Pl", City: "Honolulu", CommitteeState: "HI", Zip: "96817",
+	},
+	{
+		ID: "H0MA93001", First: "Sokha", Last: "Applegarth", Office: "H", State: "MA", District: "93",
+		CommitteeFECID: "C00999516", CommitteeName: "APPLEGARTH COMMITTEE", Street: "6 Lotuspond St", City: "Lowell", CommitteeState: "MA", Zip: "01851",
+	},
 }
 
 // The candidates by their part in the story.
