@@ -237,7 +237,7 @@ func TestRefundsAreListedAndMarked(t *testing.T) {
 		t.Errorf("a refund marked = %+v, %v, before %s", r, err, h.before("refund.updated"))
 	}
 	n := len(h.types())
-	if r, err = h.api.Refunds.Update(want[0], &stripe.RefundParams{Metadata: map[string]string{"gift": "g_2"}}); err != nil || len(h.since(n)) != 0 {
+	if _, err = h.api.Refunds.Update(want[0], &stripe.RefundParams{Metadata: map[string]string{"gift": "g_2"}}); err != nil || len(h.since(n)) != 0 {
 		t.Errorf("marking it the same again: %v, %v", err, h.since(n))
 	}
 	if _, err := h.api.Refunds.Cancel(want[0], nil); err == nil {
