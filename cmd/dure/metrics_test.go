@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lib/pq"
 	"github.com/stripe/stripe-go/v79"
 
@@ -19,16 +21,19 @@ import (
 	"dure/donations"
 )
 
+// Cards that are declined, and that hold a gift for a person.
+const declining, prepaid = "4000000000000002", "5105105105105100"
+
 // aDonors is what the log and the metrics may hold of a donor: nothing of this.
 var aDonors = []string{
 	"Marigold", "Featherstone", "Pumpernickel", "Wobbleton", "11215", "donor.example.org", "Thistledown", "Bookgilder",
-	house.Good, `4242\b`, "4000000000000002", `\b0002\b`, "token=", "key=",
+	house.Good, `4242\b`, declining, `0002\b`, prepaid, `5100\b`, "token=", "key=",
 }
 
 func tellsNothingOfADonor(t *testing.T, what, text string) {
 	t.Helper()
 	for _, d := range aDonors {
-		if found := regexp.MustCompile(`(?im)^.*\b` + strings.TrimPrefix(d, `\b`) + `.*$`).FindString(text); found != "" {
+		if found := regexp.MustCompile(`(?im)^.*\b` + d + `.*$`).FindString(text); found != "" {
 			t.Errorf("%s tells %s of a donor: %s", what, d, found)
 		}
 	}
@@ -57,11 +62,23 @@ func TestLogAndMetricsTellOfAGiftAndNothingOfItsDonor(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := s.Gift(id)
-	s.Pay(g, "4000000000000002") // declined
+	s.Pay(g, declining)
 	s.Pay(g, house.Good)
 	s.until("the gift is settled", func() bool { return s.Gift(id).State == donations.Settled })
 	s.get("/thanks/" + string(id) + "?key=" + g.ThanksKey)
 
+	if got := s.give(house.ToCommittee, form("amount", "50")); got != http.StatusSeeOther {
+		t.Fatalf("a second form is answered %d, want 303", got)
+	}
+	if err := s.DB.Get(&id, `select id from gifts where state = 'open'`); err != nil {
+		t.Fatal(err)
+	}
+	s.Pay(s.Gift(id), prepaid)
+	s.until("the second gift is held", func() bool { return s.Gift(id).State == donations.Held })
+
+	s.until("all is done, but for the question that is asked again later", func() bool {
+		return s.Count(`select (select count(*) from events where state = 'waiting') + (select count(*) from owed_calls where state = 'owed' and verb <> 'read')`) == 0
+	})
 	if err := s.Sim.SetFaults(stripesim.Faults{FailAPI: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +125,7 @@ func TestLogAndMetricsTellOfAGiftAndNothingOfItsDonor(t *testing.T) {
 	tellsNothingOfADonor(t, "the log", log)
 
 	for _, told := range []string{
-		`dure_gifts_last_hour{state="settled"} 1`, `dure_gifts_under_way{state="held"} 0`, `dure_gifts_declined_last_hour 1`,
+		`dure_gifts_last_hour{state="settled"} 1`, `dure_gifts_under_way{state="held"} 1`, `dure_gifts_declined_last_hour 1`,
 		`dure_events_waiting 0`, `dure_events_set_aside 0`, `dure_events_waiting_oldest_seconds 0`,
 		`dure_calls_owed{verb="capture"} 0`, `dure_calls_owed{verb="open"} 1`, `dure_calls_given_up{verb="open"} 0`,
 		`dure_refusals_total{rule="limit-person-pac"} 1`, `dure_webhooks_total{result="refused"} 1`, `dure_webhooks_total{result="not stored"} 0`,
@@ -122,7 +139,7 @@ func TestLogAndMetricsTellOfAGiftAndNothingOfItsDonor(t *testing.T) {
 	}
 	for _, told := range []string{
 		`dure_webhooks_total{result="stored"} [1-9]`, `dure_sweep_batch_count{work="events"} [1-9]`, `dure_calls_owed_oldest_seconds{verb="open"} [0-9]`,
-		`go_sql_open_connections{db_name="dure"} [1-9]`, `dure_build_info{go="go1`, `process_open_fds `,
+		`go_sql_open_connections{db_name="dure"} [1-9]`, `dure_held_release_seconds [1-9]`, `dure_build_info{go="go1`, `process_open_fds `,
 	} {
 		if !regexp.MustCompile(`(?m)^` + strings.ReplaceAll(told, "{", `\{`)).MatchString(metrics) {
 			t.Errorf("the metrics do not tell %s", told)
@@ -132,8 +149,29 @@ func TestLogAndMetricsTellOfAGiftAndNothingOfItsDonor(t *testing.T) {
 	if strings.Contains(metrics, string(id)) {
 		t.Error("the metrics name a gift")
 	}
+	namesThem(t, "../../docs/operator.md", metrics)
 	if t.Failed() {
 		t.Logf("the metrics:\n%s", metrics)
+	}
+}
+
+// namesThem holds the operator's page to the metrics that there are: no more and no fewer.
+func namesThem(t *testing.T, page, metrics string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, named := map[string]bool{}, map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^# HELP (dure_\w+)`).FindAllStringSubmatch(metrics, -1) {
+		there[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile("`(dure_[a-z_]+)`").FindAllSubmatch(text, -1) {
+		named[string(m[1])] = true
+	}
+	delete(named, "dure_serve") // a role
+	if diff := cmp.Diff(there, named); diff != "" {
+		t.Errorf("metrics that there are, and that %s names (-there +named):\n%s", page, diff)
 	}
 }
 
