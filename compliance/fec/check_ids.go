@@ -28,6 +28,7 @@ type mention struct {
 	of     string // the parent's form that the row names
 	column int    // of the id; the parent's form is in the next one
 	amount money.Cents
+	party  uint16 // of the other committee's id; the same for the same committee
 	marks  byte
 }
 
@@ -56,15 +57,17 @@ func (c *checker) mention(id string, m mention) {
 	binary.BigEndian.PutUint16(e[25:], c.kind.number)
 	binary.BigEndian.PutUint16(e[27:], c.known(m.of).number)
 	e[29] = byte(m.column)
-	binary.BigEndian.PutUint64(e[30:], uint64(m.amount))
-	e[38] = m.marks
+	putCents(e[30:37], m.amount)
+	binary.BigEndian.PutUint16(e[37:], m.party)
+	e[39] = m.marks
 	c.keep(&c.mentions, e)
 }
 
 func (c *checker) mentionOf(e *entry) mention {
 	m := mention{
 		what: e[20], line: int(binary.BigEndian.Uint32(e[21:])), kind: c.kinds[binary.BigEndian.Uint16(e[25:])],
-		of: c.kinds[binary.BigEndian.Uint16(e[27:])].form, column: int(e[29]), amount: money.Cents(binary.BigEndian.Uint64(e[30:])), marks: e[38],
+		of: c.kinds[binary.BigEndian.Uint16(e[27:])].form, column: int(e[29]), amount: cents(e[30:37]),
+		party: binary.BigEndian.Uint16(e[37:]), marks: e[39],
 	}
 	copy(m.id[:], e[:20])
 	return m
@@ -88,6 +91,18 @@ type same struct {
 	first   mention // the row that has the id
 	taken   bool    // there is such a row
 	unnoted bool    // it is a memo that nothing explains so far
+}
+
+// partyOf gives 16 bits of a committee's id, and 0 for what is none. One digit more or less makes another number.
+func partyOf(id string) uint16 {
+	if !isCommitteeID(id) {
+		return 0
+	}
+	n := uint32(0)
+	for _, d := range id[1:] {
+		n = n*10 + uint32(d-'0')
+	}
+	return uint16(n%65_521) + 1
 }
 
 // matchIDs looks at every id of the file.
@@ -143,6 +158,9 @@ func (c *checker) resolve(s *same, ref *mention) {
 	is := rolesFor(c.table)
 	if ref.amount != parent.amount {
 		c.say(is.amount, "pair", Warning, ref.amount.Plain(), fmt.Sprintf("its receipt on line %d is of %s", parent.line, parent.amount.Plain()))
+	}
+	if ref.kind.line == Line23 && ref.party != 0 && parent.party != 0 && ref.party != parent.party {
+		c.say(is.committee, "pair", Warning, "", fmt.Sprintf("its receipt on line %d is for another committee", parent.line))
 	}
 	if ref.marks&isMemo != parent.marks&isMemo {
 		c.say(is.memo, "pair", Warning, "", fmt.Sprintf("of this row and its receipt on line %d one is a memo and the other is not", parent.line))

@@ -130,7 +130,8 @@ func (c *checker) ids(is *roles, r Record, amount money.Cents, memo bool) {
 			marks |= unexplained
 		}
 	}
-	c.mention(r.At(is.id), mention{what: hasID, column: is.id, amount: amount, marks: marks})
+	party := partyOf(r.At(is.committee))
+	c.mention(r.At(is.id), mention{what: hasID, column: is.id, amount: amount, party: party, marks: marks})
 	switch {
 	case id == "" && of == "":
 		return
@@ -143,7 +144,7 @@ func (c *checker) ids(is *roles, r Record, amount money.Cents, memo bool) {
 	if c.form == "SB21B" || c.form == "SB23" || c.form == "SB30B" {
 		marks |= mirrorsItsSA
 	}
-	c.mention(id, mention{what: refersToID, of: of, column: is.parent, amount: amount, marks: marks})
+	c.mention(id, mention{what: refersToID, of: of, column: is.parent, amount: amount, party: party, marks: marks})
 }
 
 // party checks the entity type and that the names fit it: persons have a last and a first name, all others one of an organization.

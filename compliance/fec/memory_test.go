@@ -18,7 +18,7 @@ import (
 	"dure/compliance/fec"
 )
 
-var memoryRows = flag.String("memory", "", "measure the memory of filings of these numbers of receipts, such as 100000,1000000,5000000; the default is 100000,400000, and with -short the first of them")
+var memoryRows = flag.String("memory", "", "measure the memory of filings of these numbers of receipts, such as 100000,1000000,5000000; the default is 100000,200000, and with -short the first of them")
 
 // most is what a process may hold while it writes or checks a filing of any size.
 const most = 64 << 20
@@ -28,7 +28,7 @@ func TestMemoryDoesNotGrowWithTheFiling(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("SKIPPED: the memory of a process is read from /proc, which isn't there")
 	}
-	counts := "100000,400000"
+	counts := "100000,200000"
 	switch {
 	case *memoryRows != "":
 		counts = *memoryRows

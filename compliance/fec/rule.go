@@ -55,7 +55,7 @@ var rules = []Rule{
 	{"committee", "a row is of the committee that files"},
 	{"id-unique", "each row has a transaction id of its own"},
 	{"back-reference", "a reference names the id and the record type of another row of the file"},
-	{"pair", "a disbursement that is the other half of a receipt has its amount and its memo code"},
+	{"pair", "a disbursement that is the other half of a receipt has its amount, its committee and its memo code"},
 	{"memo", "a row that is told for information says why"},
 	{"entity", "an entity type is one of seven, and one whose money stands on the line"},
 	{"names", "persons have a last and a first name, all others an organization's"},

@@ -115,6 +115,7 @@ var broken = []struct {
 	{name: "back-reference-of-the-report", rule: "back-reference", edits: []edit{{14, "back_reference_tran_id_number", "SA-1"}}},
 	{name: "pair-amount", rule: "pair", edits: []edit{{9, "expenditure_amount", "79.99"}}},
 	{name: "pair-memo", rule: "pair", edits: []edit{{9, "memo_code", "X"}}},
+	{name: "pair-committee", rule: "pair", edits: []edit{{6, "beneficiary_committee_fec_id", "C00999203"}}},
 	{name: "memo-without-a-word", rule: "memo", edits: []edit{{11, "memo_text_description", ""}}},
 	{name: "entity-unknown", rule: "entity", edits: []edit{{12, "entity_type", "MAN"}}},
 	{name: "entity-of-another-line", rule: "entity", edits: []edit{{10, "entity_type", "ORG"}}},
