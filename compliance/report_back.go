@@ -55,7 +55,7 @@ const hadRow = `
 		from theirs t
 		join disputes d on d.committee = $1 and d.receipt = t.id
 		join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
-		where e.recorded_at <= $2 and e.ended_on <= $4 and extract(year from e.ended_on) = extract(year from t.received_on)),
+		where e.recorded_at <= $2 and e.ended_on <= $4),
 	had_row as materialized (
 		select id
 		from (

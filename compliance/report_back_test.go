@@ -149,6 +149,11 @@ func TestLostDisputeIsANegativeReceipt(t *testing.T) {
 		fec.Line11AI: {"-80.00", "220.00"}, fec.Line11AII: {"150.00", "390.00"}, fec.Line11AIII: {"70.00", "610.00"},
 	})
 	b.expectSums("2026-M2", "2026-M3", "2026-M4")
+	// The gift of 20 March had no row, the year being 190.00 after the loss, and its refund has none.
+	b.refunded("2026-04-02T15:00:00Z", "RA-1", "A-03", 40_00)
+	b.refunded("2026-04-03T15:00:00Z", "RA-2", "A-04", 5_00)
+	b.expect(b.build("2026-M5", ""), []string{"SB28A RA-2 20260403 5.00 Alpha: Refund of contribution received 2026-03-21"},
+		map[string]string{"RA-2": "Receipt in report M4, transaction A-04"}, map[fec.Line][2]string{fec.Line28A: {"45.00", "45.00"}})
 	// Until the loss was learned, the receipts of Cy Gamma were as any.
 	early := b.build("2026-M3", "2026-02-25T12:00:00Z").rows()
 	if diff := cmp.Diff([]string{"SA11AI C-01 20260205 500.00 of 500.00 Gamma", "SA11AI C-02 20260206 30.00 of 530.00 Gamma"}, early[1:3]); diff != "" {
@@ -182,6 +187,14 @@ func TestDisputeLostAcrossTheEndOfTheYear(t *testing.T) {
 	b.refunded("2027-02-03T15:00:00Z", "RA-1", "A-01", 150_00)
 	b.expect(b.build("2027-M3", ""), nil, map[string]string{}, map[fec.Line][2]string{fec.Line28A: {"150.00", "150.00"}, fec.Line11AI: {"0.00", "-320.00"}})
 	b.expectSums("2027-M2", "2027-M3")
+	// Dee Delta's 150.00 of 2027 is not 400.00.
+	dee := giver("Dee", "Delta")
+	b.gave("2026-12-08T15:00:00Z", compliance.Receipt{ID: "D-01", Contributor: dee, Cents: 250_00})
+	b.gave("2027-01-08T15:00:00Z", compliance.Receipt{ID: "D-02", Contributor: dee, Cents: 150_00})
+	b.refunded("2027-03-03T15:00:00Z", "RD-1", "D-01", 20_00)
+	b.refunded("2027-03-04T15:00:00Z", "RD-2", "D-02", 20_00)
+	b.expect(b.build("2027-M4", ""), []string{"SB28A RD-1 20270303 20.00 Delta: Refund of contribution received 2026-12-08"},
+		map[string]string{"RD-1": "Receipt in report YE, transaction D-01"}, map[fec.Line][2]string{fec.Line28A: {"40.00", "190.00"}})
 }
 
 func TestWhatComesBackOfJoinedPersonsIsOfOneYear(t *testing.T) {
