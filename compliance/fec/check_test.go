@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -383,5 +384,26 @@ func TestShownFileCannotCommandATerminal(t *testing.T) {
 	}
 	if s := out.String(); strings.ContainsAny(s, "\x1b\x07\u009b") || !strings.Contains(s, "ev?[2Jil") {
 		t.Errorf("shown as %q", s)
+	}
+}
+
+func TestOnlyDaysOfTheCalendarAreDays(t *testing.T) {
+	t.Parallel()
+	file, _ := written(t, sample())
+	row := strings.Split(strings.Split(string(file), "\r\n")[2], "\x1c")
+	at := fec.TableOf("SA11AI").Position("contribution_date")
+	for _, year := range []int{1, 1900, 2000, 2024, 2026, 9999} {
+		for month := range 14 {
+			for day := range 33 {
+				s := fmt.Sprintf("%04d%02d%02d", year, month, day)
+				_, err := time.Parse("20060102", s)
+				row[at-1] = s
+				var a fec.ScheduleA
+				got := fec.Record{Line: 3, Fields: row}.Decode(&a)
+				if (err == nil) != (got == nil) || err == nil && a.Date.Compact() != s {
+					t.Errorf("%s is read as %s, %v; time.Parse says %v", s, a.Date, got, err)
+				}
+			}
+		}
 	}
 }

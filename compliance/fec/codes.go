@@ -139,10 +139,16 @@ func parseDay(s string) (civil.Day, bool) {
 		}
 		return v
 	}
-	year, month, day := n(s[:4]), n(s[4:6]), n(s[6:])
-	d := civil.Of(year, time.Month(month), day)
-	y, m, dd := d.Date()
-	return d, y == year && int(m) == month && dd == day
+	year, month, day := n(s[:4]), time.Month(n(s[4:6])), n(s[6:])
+	if month < time.January || month > time.December || day < 1 || day > 31 {
+		return civil.Day{}, false
+	}
+	d := civil.Of(year, month, day)
+	if day > 28 { // what the month doesn't have is carried into the next one
+		_, m, _ := d.Date()
+		return d, m == month
+	}
+	return d, true
 }
 
 // parseAmount reads an amount of at most 12 characters: digits, at most 2 decimals, - before the first digit.

@@ -53,7 +53,6 @@ func not(f func(*cell) bool) func(*cell) bool { return func(c *cell) bool { retu
 func onRow(c *cell) bool   { return strings.HasPrefix(c.form, "S") }
 func onSA(c *cell) bool    { return strings.HasPrefix(c.form, "SA") }
 func onSB(c *cell) bool    { return strings.HasPrefix(c.form, "SB") }
-func onNote(c *cell) bool  { return c.form == "TEXT" }
 func onCover(c *cell) bool { return strings.HasPrefix(c.form, "F3X") }
 func notZero(c *cell) bool { return c.value() != "0.00" }
 func isMemo(c *cell) bool  { return c.get("memo_code") != "" }
