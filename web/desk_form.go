@@ -220,6 +220,12 @@ func (f *form) Maybe(name, wide, label, hint string) field {
 	return in
 }
 
+// With gives an input a list of what one may write into it.
+func (in field) With(options []option) field {
+	in.Options = options
+	return in
+}
+
 // Choice makes a list to choose from.
 func (f *form) Choice(name, wide, label, hint string, options []option) field {
 	in := f.Field(name, wide, label, hint)

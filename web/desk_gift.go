@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ type giftPage struct {
 	Events                     []eventRow
 	Receipt                    *giftReceipt
 	Entry                      []entryView
+	Back                       *giftBack // of one whose money came
+	Asked                      *askedFor // of one whose giver left something out
 }
 
 type attested struct {
@@ -65,6 +68,7 @@ type callRow struct {
 var callWords = map[string]string{
 	"open": "Make the card page", "expire": "End the card page", "capture": "Charge the card",
 	"release": "Let the money go", "read": "Ask how it stands", "fee": "Ask what the fee was",
+	"refund": "Give money back",
 }
 
 // giftReceipt is where a gift stands in the reports.
@@ -181,6 +185,16 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 		return page, err
 	}
 	if page.Receipt, err = d.receiptOf(ctx, v, g); err != nil || page.Receipt == nil {
+		return page, err
+	}
+	if page.Back, err = d.backOf(ctx, v, *page.Receipt); err != nil {
+		return page, err
+	}
+	if !f.entered.Has("made") {
+		f.entered.Set("made", strconv.Itoa(page.Back.Made))
+		f.entered.Set("amount", page.Back.Left.Plain())
+	}
+	if page.Asked, err = d.askedOf(ctx, v, page.Receipt.ID); err != nil {
 		return page, err
 	}
 	entry, err := ledger.EntryOf(ctx, d.DB, g.Committee, "receipt:"+string(g.ID))

@@ -23,6 +23,7 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 		{"forwards", at("/forwards")},
 		{"receipts", at("/receipts")},
 		{"receipt-new", at("/receipts/new")},
+		{"in-kind", at("/receipts/in-kind")},
 		{"disbursements", at("/disbursements")},
 		{"disbursement-new", at("/disbursements/new")},
 		{"books", at("/books")},
@@ -34,7 +35,7 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 }
 
 var (
-	randomID = regexp.MustCompile(`\b([RDFBK])[A-Z2-7]{15}\b`)
+	randomID = regexp.MustCompile(`\b([RDFBKT])[A-Z2-7]{15}\b`)
 	thisHour = regexp.MustCompile(`9:4[0-9] a\.m\.`)
 	cutoff   = regexp.MustCompile(`as_of=2026-05-14T13%3A4[^"]*`)
 	assetTag = regexp.MustCompile(`(/static/[a-z]+)\.[0-9a-f]{12}\.`)

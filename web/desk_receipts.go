@@ -36,6 +36,8 @@ type enteredReceipt struct {
 	ReceivedOn              civil.Day  `db:"received_on"`
 	DepositedOn             *civil.Day `db:"deposited_on"`
 	Cents                   money.Cents
+	Lacks                   bool       // the giver left out their employer or occupation
+	AskedOn                 *civil.Day `db:"asked_on"` // when they were last asked for it
 }
 
 // Where tells where the money of a receipt lies.
@@ -45,6 +47,8 @@ func (r enteredReceipt) Where() string {
 		return "deposited " + short(*r.DepositedOn)
 	case r.Instrument == "transfer":
 		return "in the bank"
+	case r.Instrument == "in-kind":
+		return "in kind"
 	}
 	return "on hand"
 }
@@ -72,12 +76,16 @@ func (d *Desk) receiptsPageOf(r *http.Request, v visit, f *form) (receiptsPage, 
 		page.OnHand = append(page.OnHand, checkOnHand{Check: c, Left: leftWords(c.Due.DaysLeft)})
 	}
 	const list = `
-		select r.id, r.line, r.instrument, r.instrument_number as number, r.received_on, r.cents, d.deposited_on,
-		       (select case when organization <> '' then organization else first_name || ' ' || last_name end
-		        from contributor_versions v
-		        where v.committee = r.committee and v.person = r.person
-		        order by recorded_at desc limit 1) as giver
+		select r.id, r.line, r.instrument, r.instrument_number as number, r.received_on, r.cents, d.deposited_on, g.giver,
+		       g.entity = 'IND' and '' in (g.employer, g.occupation) as lacks,
+		       (select max(asked_on) from efforts e where e.committee = r.committee and e.receipt = r.id) as asked_on
 		from receipts r
+		join lateral (
+			select entity, employer, occupation, case when organization <> '' then organization else first_name || ' ' || last_name end as giver
+			from contributor_versions v
+			where v.committee = r.committee and v.person = r.person
+			order by recorded_at desc, id desc
+			limit 1) g on true
 		left join deposit_items i on i.committee = r.committee and i.receipt = r.id
 		left join deposits d on d.committee = i.committee and d.id = i.deposit
 		where r.committee = $1 and r.instrument <> 'card'
@@ -187,7 +195,7 @@ func (d *Desk) receive(w http.ResponseWriter, r *http.Request, v visit) error {
 	case !f.ok():
 		return d.showReceiptForm(w, r, v, http.StatusUnprocessableEntity, f)
 	}
-	opened, err := d.enterReceipt(ctx, v, in)
+	opened, err := d.enterReceipt(ctx, v, in, compliance.Receive)
 	var refusal *compliance.Refusal
 	switch {
 	case pg.Violates(err, "receipts_pk"):
@@ -205,8 +213,10 @@ func (d *Desk) receive(w http.ResponseWriter, r *http.Request, v visit) error {
 	return d.done(w, r, v.at("receipts"), said)
 }
 
-// enterReceipt finds the giver, locks them and records the money; opened tells whether that opened a case.
-func (d *Desk) enterReceipt(ctx context.Context, v visit, in compliance.Receipt) (opened bool, err error) {
+// enterReceipt finds the giver, locks them and records what came; opened tells whether that opened a case.
+func (d *Desk) enterReceipt(
+	ctx context.Context, v visit, in compliance.Receipt, receive func(context.Context, *sqlx.Tx, compliance.Receipt) error,
+) (opened bool, err error) {
 	err = pg.InTx(ctx, d.DB, v.Member.ID.Actor(), []string{string(v.Committee.ID)}, func(tx *sqlx.Tx) error {
 		person, err := registry.Identify(ctx, tx, in.Contributor)
 		if err != nil {
@@ -216,7 +226,7 @@ func (d *Desk) enterReceipt(ctx context.Context, v visit, in compliance.Receipt)
 			return err
 		}
 		in.Contributor.Person = person
-		if err := compliance.Receive(ctx, tx, in); err != nil {
+		if err := receive(ctx, tx, in); err != nil {
 			return err
 		}
 		const cases = `select exists (select from cases where committee = $1 and receipt = $2)`
@@ -257,14 +267,10 @@ func readGiver(f *form, line string) registry.Contributor {
 	committees := slices.Contains([]string{"11(b)", "11(c)", "12", "16"}, line)
 	switch f.Value("who") {
 	case "person":
-		c.Entity = "IND"
-		c.First = f.text("first", 20, "Write the given name.")
-		c.Last = f.text("last", 30, "Write the family name.")
-		c.Employer = f.text("employer", 38, "")
-		c.Occupation = f.text("occupation", 38, "")
 		if committees {
 			f.refuse("who", "Line "+line+" takes committees. A person’s gift belongs on line 11(a).")
 		}
+		return readPerson(f)
 	case "body":
 		c.Organization = f.text("organization", 200, "Write the name of the committee or organization.")
 		c.Entity = "ORG"
@@ -281,6 +287,17 @@ func readGiver(f *form, line string) registry.Contributor {
 	default:
 		f.refuse("who", "Choose who gave it.")
 	}
+	c.Street, c.Street2, c.City, c.State, c.Zip = f.address()
+	return c
+}
+
+// readPerson reads a person who gave.
+func readPerson(f *form) registry.Contributor {
+	c := registry.Contributor{Entity: "IND", Country: "US"}
+	c.First = f.text("first", 20, "Write the given name.")
+	c.Last = f.text("last", 30, "Write the family name.")
+	c.Employer = f.text("employer", 38, "")
+	c.Occupation = f.text("occupation", 38, "")
 	c.Street, c.Street2, c.City, c.State, c.Zip = f.address()
 	return c
 }

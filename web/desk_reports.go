@@ -162,6 +162,9 @@ type reportPage struct {
 	Warnings                     []string
 	Format, File, Download, Here string
 	AsOf, Wrong                  string
+	Texts                        []reportText
+	TextForm                     *form
+	Rows                         []option
 }
 
 type lineGroup struct {
@@ -194,7 +197,7 @@ func (d *Desk) reportPageOf(r *http.Request, v visit, p compliance.Preview) (rep
 		Clock: clockOf(left, p.Period.Due.Sub(p.Period.Through)), Now: left <= 3, Late: left < 0,
 		Closing: usd(p.Summary.A[fec.Line8]), Groups: groupLines(p.Lines), Format: fec.Version,
 		File: v.Committee.FECID + "-" + p.Period.Name + ".fec",
-		Here: v.at("reports", p.Period.Name),
+		Here: v.at("reports", p.Period.Name), Texts: textsOf(p), TextForm: newTextForm(),
 	}
 	// The download asks for the very cut-off that the page shows.
 	page.Download = v.at("reports", p.Period.Name+".fec") + "?" + url.Values{"as_of": {p.Cutoff.UTC().Format(time.RFC3339Nano)}}.Encode()
@@ -207,6 +210,7 @@ func (d *Desk) reportPageOf(r *http.Request, v visit, p compliance.Preview) (rep
 		page.Sections = append(page.Sections, section)
 		lacks += without
 	}
+	page.Rows = shownRows(page.Sections)
 	if lacks > 0 {
 		page.Warnings = append(page.Warnings, plural(lacks, "row")+" of those shown lack an employer or occupation: ask the giver within 30 days of the gift. 11 CFR 104.7(b)(2).")
 	}
