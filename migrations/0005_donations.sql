@@ -121,6 +121,7 @@ create table owed_calls (
     constraint owed_calls_state_known check (state in ('owed', 'done', 'given up'))
 );
 create index owed_calls_due on owed_calls (due_at) where state = 'owed';
+create index owed_calls_given_up on owed_calls (committee, done_at) where state = 'given up';
 create index owed_calls_by_gift on owed_calls (committee, gift);
 comment on table owed_calls is 'working: calls to Stripe that are owed, with the very bytes to send, so that a repeat is the same call';
 

@@ -85,9 +85,6 @@ func TestLogAndMetricsTellOfAGiftAndNothingOfItsDonor(t *testing.T) {
 	if got := s.give(house.ToCommittee, form("amount", "10")); got != http.StatusServiceUnavailable {
 		t.Errorf("with a Stripe that fails a form is answered %d, want 503", got)
 	}
-	if err := s.Sim.SetFaults(stripesim.Faults{}); err != nil {
-		t.Fatal(err)
-	}
 	const refusing = `
 		create function test_refuses() returns trigger language plpgsql as $$
 		begin raise exception 'can''t read "%"', new.family_name using errcode = '22P02'; end $$;

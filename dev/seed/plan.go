@@ -13,7 +13,7 @@ import (
 	"dure/registry"
 )
 
-// manyGifts is about how many gifts there are.
+// manyGifts is about how many gifts there are where Options do not say.
 const manyGifts = 5000
 
 // ending is what becomes of a gift.
@@ -53,12 +53,12 @@ type plan struct {
 	makes  *people
 }
 
-// newPlan lays out the gifts from the opening of the books until the evening before today. The same days give the same plan.
-func newPlan(opened, today civil.Day) *plan {
+// newPlan lays out about so many gifts from the opening of the books until the evening before today. The same days give the same plan.
+func newPlan(opened, today civil.Day, many int) *plan {
 	rng := rand.New(rand.NewPCG(0xd0e, 1))
 	p := &plan{drives: drives(opened, today), rng: rng, makes: newPeople(rng)}
 	d := newDays(p.drives, opened, today)
-	for len(p.gifts) < manyGifts {
+	for len(p.gifts) < many {
 		p.people++
 		g := giver{plan: p, days: d, person: p.makes.next(), given: map[string]money.Cents{}}
 		switch habit := rng.IntN(100); {

@@ -6,6 +6,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type Options struct {
 	SecretsKey string    // 64 hexadecimal characters; seals the affiliate's Stripe keys
 	PublicURL  string    // of the site, for the addresses to which card pages lead back
 	Affiliate  StripeKeys
+	Gifts      int       // about how many; 5,000 when zero
 	Progress   io.Writer // told what is being sown; none when nil
 }
 
@@ -124,7 +126,7 @@ func newSower(db *sqlx.DB, o Options) (*sower, error) {
 }
 
 func (s *sower) sow(ctx context.Context) error {
-	p := newPlan(s.opened, s.o.Today)
+	p := newPlan(s.opened, s.o.Today, cmp.Or(s.o.Gifts, manyGifts))
 	for _, step := range []struct {
 		what string
 		sow  func(context.Context, *plan) error
