@@ -23,6 +23,8 @@ type casesPage struct {
 
 type openCase struct {
 	compliance.Case
+	Title string
+	Text  string
 	Clock clock
 	Now   bool
 	Cite  string
@@ -39,13 +41,45 @@ func (d *Desk) cases(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	for _, c := range cases {
-		page.Open = append(page.Open, openCase{Case: c, Clock: clockOf(c.Due.DaysLeft, c.Due.Days), Now: c.Due.Alarm, Cite: c.Due.Cite})
+		due := dueOf(v, c)
+		page.Open = append(page.Open, openCase{Case: c, Title: caseTitle(c), Text: caseText(c), Clock: clockOf(due.DaysLeft, due.Days), Now: due.Alarm, Cite: due.Cite})
 	}
 	return d.show(w, r, http.StatusOK, "cases", page)
 }
 
+// paidBack is the kind of a case about a gift that went back to the giver after it had been forwarded.
+const paidBack = "paid back after forwarding"
+
+// caseTitle says in a few words what a case is about.
+func caseTitle(c compliance.Case) string {
+	if c.Kind == paidBack {
+		return usd(c.Excess) + " paid back after forwarding, to " + c.Giver
+	}
+	return usd(c.Excess) + " over the limit, from " + c.Giver
+}
+
+// caseText tells how a case came about.
+func caseText(c compliance.Case) string {
+	if c.Kind == paidBack {
+		return fmt.Sprintf("The gift of %s was sent on to the candidate’s committee; on %s %s of it went back to the giver.", usd(c.Cents), short(c.ReceivedOn), usd(c.Excess))
+	}
+	return fmt.Sprintf("A gift of %s received %s; the limit is %s.", usd(c.Cents), short(c.ReceivedOn), usd(c.Limit))
+}
+
+// dueOf tells how the clock of a case stands. That of a gift paid back runs from the day on which the money left; the last
+// ten days of it are loud.
+func dueOf(v visit, c compliance.Case) compliance.Due {
+	if c.Kind != paidBack {
+		return c.Due
+	}
+	left := c.DueOn.Sub(v.Today)
+	return compliance.Due{On: c.DueOn, DaysLeft: left, Days: c.DueOn.Sub(c.ReceivedOn), Alarm: left <= 10, Cite: "11 CFR 110.6"}
+}
+
 type casePage struct {
 	deskFrame
+	Heading   string
+	PaidBack  bool
 	Case      compliance.Case
 	Clock     clock
 	Now       bool
@@ -80,7 +114,11 @@ func (d *Desk) casePageOf(r *http.Request, v visit) (casePage, error) {
 		if err != nil {
 			return casePage{}, err
 		}
-		page := casePage{deskFrame: frame, Case: c, Clock: clockOf(c.Due.DaysLeft, c.Due.Days), Now: c.Due.Alarm, Cite: c.Due.Cite, Asks: asksOf(c)}
+		due := dueOf(v, c)
+		page := casePage{
+			deskFrame: frame, Heading: caseTitle(c), PaidBack: c.Kind == paidBack, Case: c, Asks: asksOf(c),
+			Clock: clockOf(due.DaysLeft, due.Days), Now: due.Alarm, Cite: due.Cite,
+		}
 		if limit, ok := limitOf(c); ok {
 			page.LimitCite = limit.Cite
 			page.LimitPer = map[string]string{"calendar-year": "in a calendar year", "election": "for one election"}[limit.Per]
@@ -95,6 +133,13 @@ func (d *Desk) casePageOf(r *http.Request, v visit) (casePage, error) {
 
 // asksOf says what the law asks of a case, in the order in which one would do it.
 func asksOf(c compliance.Case) []string {
+	if c.Kind == paidBack {
+		return []string{
+			fmt.Sprintf("This gift was sent on to the candidate’s committee. After that, %s of it went back to the giver by a refund or a lost dispute: from this committee’s own money, though the gift was the candidate’s.", usd(c.Excess)),
+			fmt.Sprintf("The candidate’s committee has the money. Ask it for %s in writing, by %s.", usd(c.Excess), c.DueOn.Spoken()),
+			"Write down below whom you asked and what they answered.",
+		}
+	}
 	if c.Candidate != "" {
 		return []string{
 			fmt.Sprintf("%s of this gift pass what one person may give this candidate for the election. Return them to the giver before the gift would have to be forwarded: by %s.", usd(c.Excess), c.DueOn.Spoken()),

@@ -358,7 +358,7 @@ func (d *Desk) storyOf(ctx context.Context, v visit, g donations.Gift) ([]storyL
 // giftMoment is what the story needs of a gift's row as the audit has it.
 type giftMoment struct {
 	State        donations.State
-	Declines     int
+	Declined     []string
 	LastDecline  string   `json:"last_decline"`
 	HeldFor      []string `json:"held_for"`
 	DecisionNote string   `json:"decision_note"`
@@ -367,7 +367,7 @@ type giftMoment struct {
 // since tells what changed, or nothing where no person needs to know.
 func (is giftMoment) since(was giftMoment) string {
 	var said []string
-	if is.Declines > was.Declines {
+	if len(is.Declined) > len(was.Declined) {
 		said = append(said, "The bank declined the card: "+orElse(is.LastDecline, "no reason told")+".")
 	}
 	if is.State != was.State {

@@ -17,6 +17,7 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 		{"gifts", at("/gifts")},
 		{"gift-settled", at("/gifts/" + w.giftOf("Haneul"))},
 		{"gift-held", at("/gifts/" + w.giftOf("Juniper"))},
+		{"gift-open", at("/gifts/" + w.giftOf("Barnaby"))},
 		{"held", at("/held")},
 		{"cases", at("/cases")},
 		{"case", at("/cases/" + kase)},

@@ -281,9 +281,13 @@ func casesDue(v visit, cases []compliance.Case) []dueItem {
 	const few = 5
 	var items []dueItem
 	for n, c := range cases {
-		i := due(c.Due)
+		i := due(dueOf(v, c))
 		i.Title = fmt.Sprintf("Settle %s over the limit", usd(c.Excess))
 		i.Text = fmt.Sprintf("%s gave %s on %s; the limit is %s. Due %s.", c.Giver, usd(c.Cents), c.ReceivedOn.Spoken(), usd(c.Limit), c.DueOn.Spoken())
+		if c.Kind == paidBack {
+			i.Title = fmt.Sprintf("Ask for %s that went back to %s", usd(c.Excess), c.Giver)
+			i.Text = caseText(c) + " The candidate’s committee is asked for it. Due " + c.DueOn.Spoken() + "."
+		}
 		i.Act, i.Href = "Open the case", v.at("cases", c.ID)
 		if n == few && len(cases) > few+1 {
 			i.Title = fmt.Sprintf("Settle %d more cases", len(cases)-few)
