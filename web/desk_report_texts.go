@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,7 +54,11 @@ func (d *Desk) tellInReport(w http.ResponseWriter, r *http.Request, v visit) err
 		})
 		switch {
 		case err == nil:
-			return d.done(w, r, v.at("reports", t.Period), "The report tells it.")
+			said, err := d.toldWords(ctx, t)
+			if err != nil {
+				return err
+			}
+			return d.done(w, r, v.at("reports", t.Period), said)
 		case pg.Violates(err, "report_texts_pk"):
 			return again()
 		}
@@ -67,8 +72,29 @@ func (d *Desk) tellInReport(w http.ResponseWriter, r *http.Request, v visit) err
 	return d.show(w, r, http.StatusUnprocessableEntity, "report", page)
 }
 
-// lookForRow refuses a transaction that the committee does not have. Of those that it has, some have no row in this report:
-// the report's page warns of a text about one.
+// toldWords says that a text stands in its report, or that the report has no row which it could stand under: the file, built
+// whole, tells. Where there is no file yet, the text stands until there is one.
+func (d *Desk) toldWords(ctx context.Context, t compliance.ReportText) (string, error) {
+	const told = "The report tells it."
+	if t.About == "" {
+		return told, nil
+	}
+	built, err := compliance.BuildReport(ctx, d.DB, t.Committee, t.Period, time.Time{}, io.Discard)
+	if status, _ := whyNoReport(err); status != 0 {
+		return "Recorded. It is told once there is a file of this report.", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, f := range built.Findings {
+		if f.Rule == "text-without-row" && f.Value == t.About {
+			return "Recorded, but " + t.About + " has no row in this report as it stands: the file leaves the text out until it has one.", nil
+		}
+	}
+	return told, nil
+}
+
+// lookForRow refuses a transaction that the committee does not have.
 func (d *Desk) lookForRow(ctx context.Context, f *form, v visit, id string) error {
 	if id == "" {
 		return nil
