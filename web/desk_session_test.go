@@ -164,7 +164,7 @@ func TestRolesDecideWhatOneMayDo(t *testing.T) {
 	at := "/desk/long-table"
 	posts := []string{
 		"/gifts/" + w.giftOf("Juniper") + "/decision", "/cases/" + kase + "/note", "/forwards", "/receipts/new", "/deposits", "/disbursements/new",
-		"/events/evt_aside/replay",
+		"/events/evt_aside/replay", "/gifts/" + w.giftOf("Haneul") + "/refund", "/receipts/in-kind", "/receipts/RCHECK1/asked", "/reports/2026-M5/texts",
 	}
 	viewer := w.invited("vera@example.org", "Vera Onlooker", longTable, staff.Viewer)
 	organizer := w.invited("otto@example.org", "Otto Placard", longTable, staff.Organizer)
@@ -181,7 +181,7 @@ func TestRolesDecideWhatOneMayDo(t *testing.T) {
 		}
 	}
 	for _, p := range deskPages(w) {
-		forms := strings.HasSuffix(p.path, "/new")
+		forms := strings.HasSuffix(p.path, "/new") || strings.HasSuffix(p.path, "/in-kind")
 		want := http.StatusOK
 		if forms {
 			want = http.StatusForbidden
