@@ -14,18 +14,19 @@ import (
 	"dure/registry"
 )
 
-// Proof is one thing that must be the same, asked in two ways.
+// Proof is one thing that must be the same, asked in two ways: sums of cents, or how many there are.
 type Proof struct {
 	What  string
 	Facts money.Cents // from receipts, disbursements and the like
 	Books money.Cents // from the ledger
+	Count bool        // Facts and Books are numbers of things, not sums
 }
 
 // Holds tells whether both ways agree.
 func (p Proof) Holds() bool { return p.Facts == p.Books }
 
 // Examine proves a committee's books on one snapshot: that facts and ledger say the same of each summary line, of the money
-// held and on hand, and that cash is what came less what went. Counts are written as cents.
+// held and on hand, and that cash is what came less what went.
 func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) ([]Proof, error) {
 	var out []Proof
 	err := pg.Snapshot(ctx, db, string(committee), time.Time{}, func(tx *sqlx.Tx, cutoff time.Time) error {
@@ -48,21 +49,21 @@ func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) (
 			if line == "11(a)(i)" {
 				what = "earmarked receipts"
 			}
-			out = append(out, Proof{what, facts[line], fed[line]})
+			out = append(out, Proof{What: what, Facts: facts[line], Books: fed[line]})
 			received += facts[line]
 		}
 		for _, line := range []string{"21(b)", "22", "23", "28(a)", "29"} {
-			out = append(out, Proof{"line " + line + " disbursements", facts[line], fed[line]})
+			out = append(out, Proof{What: "line " + line + " disbursements", Facts: facts[line], Books: fed[line]})
 			spent += facts[line]
 		}
 		out = append(out,
-			Proof{"held for candidates", facts["held"], -balances[ledger.Held]},
-			Proof{"in dispute", facts["in dispute"], balances[ledger.InDispute]},
-			Proof{"checks on hand", facts["on hand"], balances[ledger.Undeposited]},
-			Proof{"cash: opening + receipts - disbursements", facts["opening"] + received - spent, ledger.Cash(balances)},
-			Proof{"entries that do not balance (a count)", 0, facts["unbalanced"]},
-			Proof{"card gifts settled, and their receipts (a count)", facts["settled gifts"], facts["card receipts"]},
-			Proof{"room reserved for gifts under way", facts["under way"], facts["reserved"]},
+			Proof{What: "held for candidates", Facts: facts["held"], Books: -balances[ledger.Held]},
+			Proof{What: "in dispute", Facts: facts["in dispute"], Books: balances[ledger.InDispute]},
+			Proof{What: "checks on hand", Facts: facts["on hand"], Books: balances[ledger.Undeposited]},
+			Proof{What: "cash: opening + receipts - disbursements", Facts: facts["opening"] + received - spent, Books: ledger.Cash(balances)},
+			Proof{What: "entries that do not balance", Books: facts["unbalanced"], Count: true},
+			Proof{What: "card gifts settled, and their receipts", Facts: facts["settled gifts"], Books: facts["card receipts"], Count: true},
+			Proof{What: "room reserved for gifts under way", Facts: facts["under way"], Books: facts["reserved"]},
 		)
 		return nil
 	})

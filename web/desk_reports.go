@@ -212,7 +212,7 @@ func (d *Desk) reportPageOf(r *http.Request, v visit, p compliance.Preview) (rep
 	}
 	page.Rows = shownRows(page.Sections)
 	if lacks > 0 {
-		page.Warnings = append(page.Warnings, plural(lacks, "row")+" of those shown lack an employer or occupation: ask the giver within 30 days of the gift. 11 CFR 104.7(b)(2).")
+		page.Warnings = append(page.Warnings, plural(lacks, "row")+" of those shown here lack an employer or occupation (rows further down the file are not counted): ask the giver within 30 days of the gift. 11 CFR 104.7(b)(2).")
 	}
 	for _, f := range p.Findings {
 		page.Warnings = append(page.Warnings, f.Message)
@@ -287,8 +287,12 @@ func scheduleRows(s compliance.Section) (rowSection, int) {
 				Amount: figure(row.Amount), Aggregate: column(row.Aggregate),
 			})
 		case *fec.ScheduleB:
+			name := orElse(row.Organization, inFile(row.Payee))
+			if out.Year { // beside the receipt that it passes on
+				name = "sent on to " + name + ", line " + string(fec.LineOf(row.Form))
+			}
 			out.Rows = append(out.Rows, sectionRow{
-				Name: orElse(row.Organization, inFile(row.Payee)), Place: row.Address.City + ", " + row.Address.State, ID: row.ID,
+				Name: name, Place: row.Address.City + ", " + row.Address.State, ID: row.ID,
 				What: row.Purpose, Memo: row.MemoText, Day: tableDay(row.Date), Amount: figure(row.Amount),
 			})
 		}

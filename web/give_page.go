@@ -79,7 +79,11 @@ func progressOf(lang i18n.Language, a appeal) progress {
 		p.People = i18n.T(lang, "progress.nobody")
 	}
 	p.ClothText = i18n.T(lang, "progress.cloth", "given", p.Given.Short(), "goal", p.Goal.Short(), "percent", percent(p.Given, p.Goal))
-	if !a.Drive.ClosesOn.IsZero() {
+	switch {
+	case a.Drive.ClosesOn.IsZero():
+	case a.Today.After(a.Drive.ClosesOn):
+		p.People += i18n.T(lang, "progress.closed", "day", a.Drive.ClosesOn)
+	default:
 		p.People += i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn)
 	}
 	return p

@@ -29,6 +29,11 @@ type committeeListCmd struct {
 	JSON bool `help:"Print one JSON document."`
 }
 
+// Help shows how the command is used.
+func (committeeListCmd) Help() string {
+	return `  dure committee list --json`
+}
+
 // Run lists the committees.
 func (c committeeListCmd) Run(ctx context.Context, s *settings) error {
 	db, err := s.database(ctx)
@@ -71,7 +76,7 @@ type committeeOpeningCmd struct {
 func (committeeOpeningCmd) Help() string {
 	return `The books of a committee begin once, on a 1 January, with the cash of line 6(a).
 
-  dure committee opening --committee lantern-street --on 2026-01-01 --cash 8412.37`
+  dure committee opening --committee long-table --on 2026-01-01 --cash 8412.37`
 }
 
 // Run records the opening cash.
@@ -120,7 +125,7 @@ func (committeeStripeCmd) Help() string {
 	return `Reads the secret key and the webhook's signing secret from standard input, one a line, so that neither stands in
 the shell's history. DURE_SECRETS_KEY seals them.
 
-  printf '%s\n%s\n' "$KEY" "$SECRET" | dure committee stripe --committee harbor-lights`
+  printf '%s\n%s\n' "$KEY" "$SECRET" | dure committee stripe --committee long-table-midwest`
 }
 
 // Run keeps the keys.
@@ -164,7 +169,7 @@ type committeeProcessorCmd struct {
 func (committeeProcessorCmd) Help() string {
 	return `Once a year's fees pass $200 the report names who kept them (line 21(b)).
 
-  dure committee processor --committee lantern-street --name "EXAMPLE PAYMENTS INC" \
+  dure committee processor --committee long-table --name "EXAMPLE PAYMENTS INC" \
       --street "1 Example Plaza" --city Springfield --state IL --zip 62701`
 }
 

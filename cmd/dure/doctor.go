@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"text/tabwriter"
 
 	"dure/civil"
 	"dure/compliance"
 	"dure/compliance/fec"
 	"dure/ledger"
 	"dure/migrations"
+	"dure/money"
 	"dure/registry"
 )
 
@@ -25,7 +24,7 @@ func (doctorCmd) Help() string {
 	return `Each proof asks one thing in two ways: of the facts, and of the books. Exit status 1 when two part.
 
   dure doctor
-  dure doctor --committee lantern-street --json`
+  dure doctor --committee long-table --json`
 }
 
 type proofRow struct {
@@ -33,6 +32,7 @@ type proofRow struct {
 	What      string `json:"what"`
 	Facts     int64  `json:"facts"`
 	Books     int64  `json:"books"`
+	Unit      string `json:"unit"` // cents, or count
 	Holds     bool   `json:"holds"`
 }
 
@@ -92,7 +92,7 @@ func (c doctorCmd) Run(ctx context.Context, s *settings) error {
 			proofs = append(proofs, compliance.Proof{What: "cash of the report " + r.Name, Facts: preview.Summary.A[fec.Line8], Books: ledger.Cash(balances)})
 		}
 		for _, p := range proofs {
-			rows = append(rows, proofRow{string(committee.ID), p.What, int64(p.Facts), int64(p.Books), p.Holds()})
+			rows = append(rows, proofRow{string(committee.ID), p.What, int64(p.Facts), int64(p.Books), unitOf(p), p.Holds()})
 			broken = broken || !p.Holds()
 		}
 	}
@@ -110,18 +110,31 @@ func (c doctorCmd) Run(ctx context.Context, s *settings) error {
 }
 
 func printProofs(rows []proofRow) error {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	last := ""
 	for _, r := range rows {
 		if r.Committee != last {
-			fmt.Fprintf(w, "%s\tfacts\tbooks\t\t\n", r.Committee)
+			fmt.Printf("%-45s%16s%16s\n", r.Committee, "facts", "books")
 			last = r.Committee
 		}
 		verdict := "agree"
 		if !r.Holds {
 			verdict = "PART"
 		}
-		fmt.Fprintf(w, "%s\t%d.%02d\t%d.%02d\t%s\t\n", r.What, r.Facts/100, r.Facts%100, r.Books/100, r.Books%100, verdict)
+		fmt.Printf("%-45s%16s%16s  %s\n", r.What, written(r.Facts, r.Unit), written(r.Books, r.Unit), verdict)
 	}
-	return w.Flush()
+	return nil
+}
+
+func unitOf(p compliance.Proof) string {
+	if p.Count {
+		return "count"
+	}
+	return "cents"
+}
+
+func written(n int64, unit string) string {
+	if unit == "count" {
+		return fmt.Sprint(n)
+	}
+	return money.Cents(n).Plain()
 }

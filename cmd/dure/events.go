@@ -29,7 +29,7 @@ type eventsFetchCmd struct {
 func (eventsFetchCmd) Help() string {
 	return `dure serve asks for the last two hours every ten minutes; after a longer silence ask for more.
 
-  dure events fetch --committee lantern-street --days 3`
+  dure events fetch --committee long-table --days 3`
 }
 
 // Run fetches events.
@@ -57,9 +57,17 @@ func (c eventsFetchCmd) Run(ctx context.Context, s *settings) error {
 
 type eventsListCmd struct {
 	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
-	State     string `enum:"waiting,applied,set aside," default:"" help:"Only those that are waiting, applied or set aside."`
+	State     string `enum:"waiting,applied,set aside," default:"" placeholder:"STATE" help:"Only those that are waiting, applied or set aside."`
 	Limit     int    `default:"50" help:"At most so many."`
 	JSON      bool   `help:"Print one JSON document."`
+}
+
+// Help shows how the command is used.
+func (eventsListCmd) Help() string {
+	return `An event that this program does not act on, or that belongs to no gift here, is set aside with the reason.
+
+  dure events list --committee long-table
+  dure events list --committee long-table --state "set aside" --json`
 }
 
 // Run lists events.
@@ -91,6 +99,10 @@ func (c eventsListCmd) Run(ctx context.Context, s *settings) error {
 		}
 		return printJSON(rows)
 	}
+	if len(events) == 0 {
+		fmt.Println("no such events")
+		return nil
+	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "RECEIVED\tSTATE\tTYPE\tID\tREASON")
 	for _, e := range events {
@@ -102,6 +114,13 @@ func (c eventsListCmd) Run(ctx context.Context, s *settings) error {
 type eventsShowCmd struct {
 	Committee string `required:"" placeholder:"SLUG" help:"The committee."`
 	ID        string `arg:"" help:"The event."`
+}
+
+// Help shows how the command is used.
+func (eventsShowCmd) Help() string {
+	return `The event's body goes to standard output, what is known of it to standard error.
+
+  dure events show --committee long-table evt_1ABC`
 }
 
 // Run shows an event.
@@ -134,8 +153,8 @@ type eventsReplayCmd struct {
 func (eventsReplayCmd) Help() string {
 	return `dure serve applies them at once; without a running dure serve they wait for the next one.
 
-  dure events replay --committee lantern-street evt_1ABC
-  dure events replay --committee lantern-street --set-aside`
+  dure events replay --committee long-table evt_1ABC
+  dure events replay --committee long-table --set-aside`
 }
 
 // Run marks events to be applied again.

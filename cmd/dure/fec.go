@@ -71,6 +71,11 @@ type fecShowCmd struct {
 	File string `arg:"" help:"The file."`
 }
 
+// Help shows how the command is used.
+func (fecShowCmd) Help() string {
+	return `  dure fec show october.fec | less`
+}
+
 // Run shows a file.
 func (c fecShowCmd) Run() error {
 	f, err := os.Open(c.File)

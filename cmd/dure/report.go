@@ -35,7 +35,7 @@ func (reportListCmd) Help() string {
 	return `A report's state is upcoming, current (it covers today), due (it is over and its due day is not), past due day, or before the
 books. Whether a report was filed is not known here.
 
-  dure report list --committee lantern-street --year 2026 --json`
+  dure report list --committee long-table --year 2026 --json`
 }
 
 // Run lists the reports.
@@ -96,8 +96,8 @@ func (reportBuildCmd) Help() string {
 	return `Writes the file and prints the summary. No file is written, and the exit status is 1, when the report parts from the books or a row
 can't be filed as it is: each such place is printed.
 
-  dure report build --committee lantern-street --period 2026-M10 --out october.fec
-  dure report build --committee lantern-street --period 2026-M10 --as-of 2026-10-18 --out october.fec --json`
+  dure report build --committee long-table --period 2026-M10 --out october.fec
+  dure report build --committee long-table --period 2026-M10 --as-of 2026-10-18 --out october.fec --json`
 }
 
 // Run builds the report.

@@ -19,6 +19,11 @@ type staffListCmd struct {
 	JSON bool `help:"Print one JSON document."`
 }
 
+// Help shows how the command is used.
+func (staffListCmd) Help() string {
+	return `  dure staff list --json`
+}
+
 // Run lists every member with every role.
 func (c staffListCmd) Run(ctx context.Context, s *settings) error {
 	db, err := s.database(ctx)
@@ -68,7 +73,7 @@ func (staffInviteCmd) Help() string {
 	return fmt.Sprintf(`A treasurer keeps the books and decides on held gifts, an organizer sees the gifts, a viewer sees all and changes nothing.
 The link signs in once, within %d days. Run it again for a person who lost their password.
 
-  dure staff invite --email hazel@example.org --name "Hazel Quince" --committee lantern-street --role treasurer`, staff.LinkDays)
+  dure staff invite --email hazel@example.org --name "Hazel Quince" --committee long-table --role treasurer`, staff.LinkDays)
 }
 
 // Run invites.

@@ -3,6 +3,7 @@ package fec_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -379,7 +380,7 @@ func TestFindingInJSON(t *testing.T) {
 func TestShownFileCannotCommandATerminal(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := fec.Show(&out, strings.NewReader("HDR\x1cFEC\x1c8.5\x1cev\x1b[2Jil\x1c\u009b31m\nZZ\x1c\x07bell\n")); err != nil {
+	if err := fec.Show(&out, strings.NewReader("HDR\x1cFEC\x1c8.5\x1cev\x1b[2Jil\x1c\u009b31m\nZZ\x1c\x07bell\n")); !errors.Is(err, fec.ErrNoCover) {
 		t.Fatal(err)
 	}
 	if s := out.String(); strings.ContainsAny(s, "\x1b\x07\u009b") || !strings.Contains(s, "ev?[2Jil") {

@@ -10,15 +10,22 @@ import (
 	"dure/money"
 )
 
+// ErrNoCover tells that a file has no form: nothing says what it is a filing of.
+var ErrNoCover = errors.New("there is no cover record: this is no whole filing")
+
 // Show writes a filing for a person to read: the cover, the summary with the names of its lines, then each row with who, when, how much
 // and why. Records without a table are written as they are. Lines that can't be read are named where they stand; the error is
-// ErrOldFormat, or that of the reader or the writer.
+// ErrOldFormat, ErrNoCover, or that of the reader or the writer.
 func Show(w io.Writer, r io.Reader) error {
 	s := shower{out: bufio.NewWriter(w)}
 	in := NewReader(r)
+	covered := false
 	for {
 		rec, err := in.Next()
 		if err == io.EOF {
+			if !covered {
+				return errors.Join(ErrNoCover, s.out.Flush())
+			}
 			return s.out.Flush()
 		}
 		var bad *LineError
@@ -29,6 +36,7 @@ func Show(w io.Writer, r io.Reader) error {
 		if err != nil {
 			return errors.Join(err, s.out.Flush())
 		}
+		covered = covered || strings.HasPrefix(rec.Form(), "F")
 		s.record(rec)
 		if s.err != nil {
 			return fmt.Errorf("show filing: %w", s.err)
