@@ -90,7 +90,7 @@ func Cases(ctx context.Context, q sqlx.QueryerContext, committee registry.Commit
 	}
 	for i := range out {
 		clock := law().Clock("cure-excess", out[i].ReceivedOn)
-		if out[i].Candidate != "" {
+		if out[i].Candidate != "" && out[i].Kind == "excessive" {
 			clock = law().Clock("return-earmark-excess", out[i].ReceivedOn)
 		}
 		out[i].Due = dueSince(clock, out[i].ReceivedOn, today)

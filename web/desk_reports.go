@@ -288,8 +288,11 @@ func scheduleRows(s compliance.Section) (rowSection, int) {
 			})
 		case *fec.ScheduleB:
 			name := orElse(row.Organization, inFile(row.Payee))
-			if out.Year { // beside the receipt that it passes on
-				name = "sent on to " + name + ", line " + string(fec.LineOf(row.Form))
+			switch line := string(fec.LineOf(row.Form)); { // beside the receipt that it goes with
+			case out.Year && line == "23":
+				name = "sent on to " + name + ", line 23"
+			case out.Year:
+				name = "used, line " + line
 			}
 			out.Rows = append(out.Rows, sectionRow{
 				Name: name, Place: row.Address.City + ", " + row.Address.State, ID: row.ID,
