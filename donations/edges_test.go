@@ -174,7 +174,7 @@ func TestStepThatWasGivenUpIsOwedAnew(t *testing.T) {
 	h.Pay(g, house.Good)
 	delivered(t, h)
 	err := pg.InTx(t.Context(), h.DB, "test", nil, func(tx *sqlx.Tx) error {
-		_, err := tx.Exec(`update owed_calls set state = 'given up', done_at = now() - interval '1 hour' where verb = 'capture'`)
+		_, err := tx.Exec(`update owed_calls set state = 'given up', done_at = now() - interval '1 hour' where state = 'owed' and verb in ('capture', 'read')`)
 		return err
 	})
 	if err != nil {
