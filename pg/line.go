@@ -1,0 +1,221 @@
+package pg
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// How long a server that is silent is waited for.
+const (
+	connectWithin = 5 * time.Second // in the handshake, unless the address says connect_timeout
+	answerWithin  = time.Second     // after the end of a context
+)
+
+// connector opens connections that never outlive their context in silence. When a context ends, pq asks the server to
+// stop the statement, and then waits for the statement's end; from a server that hangs, or over a network that swallows
+// all, it would wait for ever, with a BEGIN or a COMMIT even where nobody asked it to stop.
+type connector struct {
+	*pq.Connector
+	silent *atomic.Pointer[time.Time] // when a connection was given up for its silence
+}
+
+func newConnector(config pq.Config) (connector, error) {
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectWithin
+	}
+	inner, err := pq.NewConnectorConfig(config)
+	if err != nil {
+		return connector{}, err
+	}
+	c := connector{inner, &atomic.Pointer[time.Time]{}}
+	inner.Dialer(dialer{&net.Dialer{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3},
+		Control:         endSilence,
+	}})
+	return c, nil
+}
+
+type newLine struct{}
+
+// Connect opens a connection; the handshake, too, ends with ctx.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	l := &line{ctx: ctx, silent: c.silent}
+	inner, err := c.Connector.Connect(context.WithValue(ctx, newLine{}, l))
+	if err != nil {
+		return nil, err
+	}
+	return &conn{inner.(pqConn), l}, nil
+}
+
+// dialer dials for pq, and puts a line under the connections of the pool; those that carry the wish to stop a statement
+// have none, and end with connect_timeout.
+type dialer struct{ *net.Dialer }
+
+func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return d.DialContext(ctx, network, address)
+}
+
+func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := d.Dialer.DialContext(ctx, network, address)
+	l, pooled := ctx.Value(newLine{}).(*line)
+	if err != nil || !pooled {
+		return c, err
+	}
+	l.Conn = c
+	return l, nil
+}
+
+// line is the way to the server. A read or write ends soon after the context for which it is done.
+type line struct {
+	net.Conn
+	silent *atomic.Pointer[time.Time]
+
+	mu    sync.Mutex
+	ctx   context.Context
+	turn  int       // counts reads and writes
+	heard time.Time // when a read last gave something
+}
+
+// serve names the context for which the next reads and writes are done.
+func (l *line) serve(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ctx = ctx
+}
+
+func (l *line) Write(p []byte) (int, error) { return l.within(l.Conn.Write, p) }
+
+func (l *line) Read(p []byte) (int, error) {
+	n, err := l.within(l.Conn.Read, p)
+	if err == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.heard = time.Now()
+	}
+	return n, err
+}
+
+func (l *line) within(do func([]byte) (int, error), p []byte) (int, error) {
+	l.mu.Lock()
+	turn, ctx := l.turn, l.ctx
+	l.mu.Unlock()
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() {
+			time.AfterFunc(answerWithin, func() { l.giveUp(turn) })
+		})
+		defer stop()
+	}
+	n, err := do(p)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turn++
+	return n, err
+}
+
+// giveUp ends a read or write that is still under way.
+func (l *line) giveUp(turn int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.turn != turn {
+		return
+	}
+	now := time.Now()
+	l.silent.Store(&now)
+	_ = l.Conn.SetDeadline(now) // the error is that of a closed connection
+}
+
+// suspect tells whether another connection was given up since this one last heard of the server: what swallowed that one may
+// have swallowed this one too.
+func (l *line) suspect() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	silent := l.silent.Load()
+	return silent != nil && l.heard.Before(*silent)
+}
+
+// pqConn is what database/sql asks of a connection of pq.
+type pqConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.NamedValueChecker
+	driver.SessionResetter
+	driver.Validator
+	driver.Pinger
+}
+
+// conn is one of pq's that tells its line for whom it works.
+type conn struct {
+	pqConn
+	line *line
+}
+
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.line.serve(ctx)
+	return c.pqConn.QueryContext(ctx, query, args)
+}
+
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.line.serve(ctx)
+	return c.pqConn.ExecContext(ctx, query, args)
+}
+
+// PrepareContext gives a statement that may outlive ctx, and then is done for nobody's.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.line.serve(context.Background())
+	return c.pqConn.PrepareContext(ctx, query)
+}
+
+func (c *conn) Ping(ctx context.Context) error {
+	c.line.serve(ctx)
+	return c.pqConn.Ping(ctx)
+}
+
+// BeginTx tells database/sql to begin on another connection where this one turns out to be cut: nothing was done on it yet.
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.line.serve(ctx)
+	tx, err := c.pqConn.BeginTx(ctx, opts)
+	if cut := (*net.OpError)(nil); errors.As(err, &cut) && ctx.Err() == nil {
+		return nil, driver.ErrBadConn
+	}
+	if err != nil {
+		return nil, err
+	}
+	return transaction{tx, c.line, ctx}, nil
+}
+
+// transaction ends for the context for which it began, whatever its last statement was done for.
+type transaction struct {
+	driver.Tx
+	line *line
+	ctx  context.Context
+}
+
+func (t transaction) Commit() error {
+	t.line.serve(t.ctx)
+	return t.Tx.Commit()
+}
+
+func (t transaction) Rollback() error {
+	t.line.serve(t.ctx)
+	return t.Tx.Rollback()
+}
+
+// ResetSession is asked before a connection of the pool is used again. One that may be lost makes room for a new one.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if c.line.suspect() {
+		return driver.ErrBadConn
+	}
+	return c.pqConn.ResetSession(ctx)
+}
