@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"dure/compliance"
 )
 
 type cli struct {
@@ -67,10 +69,15 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "dure: %v\nSee dure --help.\n", err)
 		return exitUsage
 	}
-	switch err := command.Run(&c.Settings); {
+	err = command.Run(&c.Settings)
+	refused := (*compliance.Refusal)(nil)
+	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.As(err, &refused):
+		fmt.Fprintf(os.Stderr, "dure: %v\n", err)
 		return exitFindings
 	default:
 		fmt.Fprintf(os.Stderr, "dure: %v\n", err)
