@@ -87,7 +87,7 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 	if err != nil || outcome == "won" || b.Candidate == "" || !b.Forwarded {
 		return err
 	}
-	return openBackCase(ctx, tx, committee, d.Receipt, b, d.Cents, on)
+	return openBackCase(ctx, tx, committee, d.Receipt, b, d.Cents, on, "dispute:"+dispute)
 }
 
 // Payout is money that the card processor sent to the bank.

@@ -104,7 +104,7 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 		return err
 	}
 	if b.Candidate != "" && b.Forwarded {
-		return openBackCase(ctx, tx, r.Committee, r.Receipt, b, r.Cents, r.RefundedOn)
+		return openBackCase(ctx, tx, r.Committee, r.Receipt, b, r.Cents, r.RefundedOn, "refund:"+r.ID)
 	}
 	return nil
 }
@@ -153,14 +153,13 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 }
 
 // openBackCase opens the case of a giver who was paid back after their gift had been forwarded: the recipient is asked for
-// it.
-func openBackCase(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, b back, cents money.Cents, on civil.Day) error {
+// it. Each payback has its own, by its ref.
+func openBackCase(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, b back, cents money.Cents, on civil.Day, ref string) error {
 	const open = `
-		insert into cases (committee, id, kind, receipt, person, rule, limit_cents, excess_cents, received_on, due_on)
-		values ($1, $2, 'paid back after forwarding', $3, $4, 'earmark-paid-back', 0, $5, $6, $7)
-		on conflict on constraint cases_receipt_once do nothing`
+		insert into cases (committee, id, kind, receipt, person, rule, limit_cents, excess_cents, received_on, due_on, ref)
+		values ($1, $2, 'paid back after forwarding', $3, $4, 'earmark-paid-back', 0, $5, $6, $7, $8)`
 	clock := law().Clock("cure-excess", on)
-	_, err := tx.ExecContext(ctx, open, committee, pg.NewID('K'), receipt, b.Person, cents, on, clock.Due(on))
+	_, err := tx.ExecContext(ctx, open, committee, pg.NewID('K'), receipt, b.Person, cents, on, clock.Due(on), ref)
 	if err != nil {
 		return fmt.Errorf("open a case for %s: %w", receipt, err)
 	}

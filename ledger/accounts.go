@@ -21,6 +21,8 @@ const (
 	RefundsReceived    Account = "refunds_received"
 	OtherReceipts      Account = "other_receipts"
 	RefundsIndividuals Account = "refunds_individuals"
+	RefundsParties     Account = "refunds_parties"
+	RefundsCommittees  Account = "refunds_committees"
 	Operating          Account = "operating"
 	ProcessorFees      Account = "processor_fees"
 	InKindUsed         Account = "in_kind_used"
@@ -54,6 +56,8 @@ var Chart = []AccountInfo{
 	{RefundsReceived, "Refunds of contributions made", "income", []string{"16"}, false},
 	{OtherReceipts, "Other federal receipts", "income", []string{"17"}, false},
 	{RefundsIndividuals, "Refunds to individuals", "contra", []string{"28(a)"}, false},
+	{RefundsParties, "Refunds to party committees", "contra", []string{"28(b)"}, false},
+	{RefundsCommittees, "Refunds to other committees", "contra", []string{"28(c)"}, false},
 	{Operating, "Operating expenditures", "expense", []string{"21(b)"}, false},
 	{ProcessorFees, "Processor fees", "expense", []string{"21(b)"}, false},
 	{InKindUsed, "In-kind goods used", "expense", []string{"21(b)"}, false},

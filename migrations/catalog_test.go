@@ -13,6 +13,14 @@ import (
 // catalog names every table, its class, and for a shared one that it is shared. A table that is not here is refused: decide
 // first whether it is a fact or a working, and whose.
 var catalog = map[string]string{
+	"person_statuses":      "shared fact",
+	"election_outcomes":    "shared fact",
+	"net_debts":            "shared fact",
+	"designations":         "fact",
+	"attributions":         "fact",
+	"case_acts":            "fact",
+	"disgorgements":        "fact",
+	"pack_signatures":      "fact",
 	"refunds":              "fact",
 	"refund_failures":      "fact",
 	"disputes":             "fact",

@@ -14,7 +14,7 @@ declare
         'reservations', array['person', 'made_on', 'ended_by', 'ended_at'],
         'events', array['state', 'reason', 'attempts', 'next_at', 'applied_at'],
         'owed_calls', array['idempotency_key', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'done_at'],
-        'cases', array['state', 'note']);
+        'cases', array['state', 'note', 'assigned_to']);
 begin
     -- A function that names a table finds it in this schema and nowhere else: a temporary table of the same name, which
     -- would otherwise come first, is looked for last; and where the owner owns the database, the serving role can make none.
