@@ -3,12 +3,9 @@ package compliance
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
-	"dure/civil"
 	"dure/ledger"
 	"dure/pg"
 	"dure/registry"
@@ -66,28 +63,6 @@ func TellInReport(ctx context.Context, tx *sqlx.Tx, t ReportText) error {
 	const insert = `insert into report_texts (committee, id, period, about, text) values ($1, $2, $3, $4, $5)`
 	if _, err := tx.ExecContext(ctx, insert, t.Committee, t.ID, t.Period, t.About, t.Text); err != nil {
 		return fmt.Errorf("tell in report %s: %w", t.Period, err)
-	}
-	return nil
-}
-
-// Effort is that a contributor was asked for what is missing (11 CFR 104.7(b)(2)).
-type Effort struct {
-	Committee  registry.CommitteeID
-	Receipt    string
-	Missing    []string // employer, occupation, name, address
-	SentBy     string   // email, letter, phone
-	AskedOn    civil.Day
-	HappenedAt time.Time
-}
-
-// RecordEffort records that a contributor was asked.
-func RecordEffort(ctx context.Context, tx *sqlx.Tx, e Effort) error {
-	const insert = `
-		insert into efforts (committee, id, receipt, missing, sent_by, asked_on, happened_at)
-		values ($1, $2, $3, $4, $5, $6, $7)`
-	_, err := tx.ExecContext(ctx, insert, e.Committee, pg.NewID('E'), e.Receipt, pq.Array(e.Missing), e.SentBy, e.AskedOn, e.HappenedAt)
-	if err != nil {
-		return fmt.Errorf("record that the giver of %s was asked: %w", e.Receipt, err)
 	}
 	return nil
 }

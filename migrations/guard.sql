@@ -14,6 +14,7 @@ declare
         'reservations', array['person', 'made_on', 'ended_by', 'ended_at'],
         'events', array['state', 'reason', 'attempts', 'next_at', 'applied_at'],
         'owed_calls', array['idempotency_key', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'done_at'],
+        'letters', array['sent_by', 'plain', 'html', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'sent_at'],
         'cases', array['state', 'note', 'assigned_to']);
 begin
     -- A function that names a table finds it in this schema and nowhere else: a temporary table of the same name, which
@@ -52,9 +53,9 @@ begin
         elsif class = 'working' then
             changing := coalesce((select string_agg(quote_ident(c), ', ') from jsonb_array_elements_text(moves -> t.name) c), columns);
             execute format('grant insert (%s), update (%s), delete on %I to dure_serve', columns, changing, t.name);
-            -- Sessions and used links say nothing of the books, and each event's own row says all there is of it:
-            -- these three are not audited.
-            if t.name not in ('sessions', 'login_links', 'events') then
+            -- Sessions and used links say nothing of the books, and the row of each event and letter says all there is of it:
+            -- these four are not audited.
+            if t.name not in ('sessions', 'login_links', 'events', 'letters') then
                 execute format('create or replace trigger copied_to_audit after insert or update or delete on %I for each row execute function copy_to_audit()', t.name);
             end if;
         else
@@ -63,5 +64,5 @@ begin
     end loop;
     -- a row lock needs the right to update; the trigger refuses the update itself
     grant update (id) on persons to dure_serve;
-    revoke delete on gifts, reservations, cases, events, owed_calls, drives, staff from dure_serve;
+    revoke delete on gifts, reservations, cases, events, owed_calls, letters, drives, staff from dure_serve;
 end $$;

@@ -50,28 +50,6 @@ func (e effort) Means() string {
 // effortMeans are the ways in which a giver is asked: in writing, or by a phone call that is noted down (11 CFR 104.7(b)(2)).
 var effortMeans = []option{{"email", "E-mail"}, {"letter", "Letter"}, {"phone", "Phone call"}}
 
-// missingOf lists what the committee does not know of a person who gave.
-func missingOf(c registry.Contributor) []string {
-	if c.Entity != "IND" {
-		return nil
-	}
-	var out []string
-	for _, x := range []struct {
-		lacks bool
-		name  string
-	}{
-		{c.Employer == "", "employer"},
-		{c.Occupation == "", "occupation"},
-		{c.First == "" && c.Last == "", "name"},
-		{c.Street == "" || c.City == "" || c.Zip == "", "address"},
-	} {
-		if x.lacks {
-			out = append(out, x.name)
-		}
-	}
-	return out
-}
-
 // askedOf gives what the giver of a receipt left out and was asked for, or nil where nothing is missing and nobody was asked.
 func (d *Desk) askedOf(ctx context.Context, v visit, receipt string) (*askedFor, error) {
 	var r struct {
@@ -88,7 +66,7 @@ func (d *Desk) askedOf(ctx context.Context, v visit, receipt string) (*askedFor,
 		return nil, err
 	}
 	asked := askedFor{
-		Receipt: receipt, Giver: giver.Name(), Person: r.Person, Cents: r.Cents, ReceivedOn: r.ReceivedOn, Missing: missingOf(giver),
+		Receipt: receipt, Giver: giver.Name(), Person: r.Person, Cents: r.Cents, ReceivedOn: r.ReceivedOn, Missing: compliance.MissingOf(giver),
 	}
 	const efforts = `
 		select missing, sent_by, asked_on

@@ -52,6 +52,7 @@ type Page struct {
 	House    House
 	Refresh  int  // seconds after which the browser asks again; zero for never
 	Menu     bool // the page can be had in other languages at its own address
+	Alone    bool // the page leads to no other of the site
 	PaidFor  i18n.LegalText
 	PaidLine string
 }

@@ -25,6 +25,8 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	r.Get("/give/{drive}", s.page(s.getGive))
 	r.With(s.limitGiving).Post("/give/{drive}", s.page(s.postGive))
 	r.Get("/thanks/{gift}", s.page(s.thanks))
+	r.Get("/answer/{letter}", s.page(s.getAnswer))
+	r.With(s.limitGiving).Post("/answer/{letter}", s.page(s.postAnswer))
 	r.Get("/static/*", s.static)
 
 	r.Route("/desk", desk.Routes)

@@ -1,0 +1,132 @@
+// Package letters writes to people who gave: it asks for what the law wants to be known of them, and tells them when a gift
+// is held or let go. A letter's words are the program's own, in the catalog, and can't be edited: one that asks for what is
+// missing may ask for nothing else (11 CFR 104.7(b)(2)).
+//
+// A letter is written in one transaction, sent outside of any, and marked in another. A crash between the last two sends it
+// twice, under one Message-ID; none is lost.
+package letters
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dure/i18n"
+	"dure/pg"
+	"dure/registry"
+)
+
+// Kinds of letters.
+const (
+	Effort   = "effort"   // asks for what is missing of a giver
+	Held     = "held"     // tells that a person looks at the gift
+	Released = "released" // tells that the gift was let go
+)
+
+// How a letter goes out.
+const (
+	ByEmail = "email"
+	OnPaper = "letter"
+)
+
+// States of a letter.
+const (
+	Owed   = "owed"
+	Sent   = "sent"
+	Failed = "failed" // the mail server refused it for good
+)
+
+// Letter is one letter as it goes out.
+type Letter struct {
+	Committee     registry.CommitteeID
+	ID            string
+	Kind          string
+	Person        registry.PersonID
+	Gift          sql.NullString // of a letter about one card gift
+	Receipts      pq.StringArray // whose givers are asked
+	Missing       pq.StringArray
+	SentBy        string `db:"sent_by"`
+	Language      i18n.Language
+	Sender        string
+	SenderName    string `db:"sender_name"`
+	Addressee     string
+	AddresseeName string `db:"addressee_name"`
+	Subject       string
+	Plain         string
+	HTML          string
+	AnswerDigest  []byte `db:"answer_digest"`
+	State         string
+	Attempts      int
+	DueAt         time.Time    `db:"due_at"`
+	LastError     string       `db:"last_error"`
+	SentAt        sql.NullTime `db:"sent_at"`
+	WrittenAt     time.Time    `db:"written_at"`
+}
+
+const columns = `
+	committee, id, kind, person, gift, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
+	subject, plain, html, answer_digest, state, attempts, due_at, last_error, sent_at, written_at`
+
+// put stores a letter that is owed.
+func put(ctx context.Context, tx *sqlx.Tx, l Letter) error {
+	const insert = `
+		insert into letters (
+			committee, id, kind, person, gift, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
+			subject, plain, html, answer_digest, due_at, written_at)
+		values (
+			:committee, :id, :kind, :person, :gift, coalesce(cast(:receipts as text[]), '{}'), coalesce(cast(:missing as text[]), '{}'), :sent_by, :language, :sender, :sender_name,
+			:addressee, :addressee_name, :subject, :plain, :html, :answer_digest, :due_at, :written_at)
+		on conflict on constraint letters_gift_once do nothing`
+	if _, err := tx.NamedExecContext(ctx, insert, l); err != nil {
+		return fmt.Errorf("write letter %s: %w", l.ID, err)
+	}
+	return nil
+}
+
+// Find gives a letter of a committee.
+func Find(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, id string) (Letter, error) {
+	var l Letter
+	if err := sqlx.GetContext(ctx, q, &l, `select `+columns+` from letters where committee = $1 and id = $2`, committee, id); err != nil {
+		return l, fmt.Errorf("find letter %s: %w", id, err)
+	}
+	return l, nil
+}
+
+// List gives a committee's letters, the newest first, at most limit.
+func List(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, limit int) ([]Letter, error) {
+	const list = `select ` + columns + ` from letters where committee = $1 order by written_at desc, id desc limit $2`
+	var out []Letter
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, limit); err != nil {
+		return nil, fmt.Errorf("list the letters of %s: %w", committee, err)
+	}
+	return out, nil
+}
+
+// newKey makes the key of an answer's page, and what the database keeps of it.
+func newKey() (key string, digest []byte) {
+	b := make([]byte, 16)
+	rand.Read(b)
+	key = base64.RawURLEncoding.EncodeToString(b)
+	return key, digestOf(key)
+}
+
+func digestOf(key string) []byte {
+	sum := sha256.Sum256([]byte(key))
+	return sum[:]
+}
+
+// opens tells whether a key is the letter's.
+func (l Letter) opens(key string) bool {
+	return len(l.AnswerDigest) > 0 && subtle.ConstantTimeCompare(l.AnswerDigest, digestOf(key)) == 1
+}
+
+// newID makes a letter's id.
+func newID() string { return pg.NewID('L') }
