@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check migrate
+.PHONY: help run build test check bench migrate
 
 # Go and npm need a home for their caches; where none is set, this folder is one.
 ifeq ($(HOME),)
@@ -31,6 +31,10 @@ check: ## format, vet, static analysis, floors
 	@go vet ./...
 	@go tool staticcheck ./...
 	@go test .
+
+bench: build ## the table of docs/performance.md, and bench.json; BENCH_ROWS makes it smaller or larger (1000000)
+	@dev/install postgres
+	@exec bin/dure-dev bench
 
 migrate: build ## bring the schema of DURE_ADMIN_DATABASE_URL to this version
 	@bin/dure migrate

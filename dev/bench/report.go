@@ -1,0 +1,219 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// built is what one dure report build did.
+type built struct {
+	seconds float64
+	peak    float64 // MiB
+	rows    int     // on line 11(a)(i)
+	cents   int64   // of them
+}
+
+// build builds the report of the books' half-year into a file.
+func (m *machine) build(ctx context.Context, b *books) (built, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	out := m.file("report.fec")
+	defer os.Remove(out)
+	cmd := m.dure(ctx, b, "report", "build", "--committee", string(committee), "--period", period().Name, "--out", out, "--json")
+	var said, wrong bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &wrong
+	began := time.Now()
+	peak, err := runWatched(cmd)
+	took := time.Since(began)
+	if err != nil {
+		return built{}, fmt.Errorf("dure report build: %w\n%s\n%s", err, tail(said.String()), tail(wrong.String()))
+	}
+	var report struct {
+		Rows    map[string]int
+		Summary []struct {
+			Line string
+			A    *int64
+		}
+	}
+	if err := json.Unmarshal(said.Bytes(), &report); err != nil {
+		return built{}, fmt.Errorf("dure report build: %w", err)
+	}
+	made := built{seconds: took.Seconds(), peak: peak, rows: report.Rows["SA11AI"]}
+	for _, l := range report.Summary {
+		if l.Line == "11(a)(i)" && l.A != nil {
+			made.cents = *l.A
+		}
+	}
+	return made, nil
+}
+
+// rowsOf counts the rows that one of the reference's queries writes, and adds up their cents.
+func (m *machine) rowsOf(ctx context.Context, b *books, script string) (rows int, cents int64, err error) {
+	const column = 16 // of the cents, in all of them
+	r, w := io.Pipe()
+	failed := make(chan error, 1)
+	go func() {
+		err := m.query(ctx, b, script, w)
+		w.CloseWithError(err)
+		failed <- err
+	}()
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		fields := strings.SplitN(lines.Text(), "\t", column+2)
+		n, err := strconv.ParseInt(fields[min(column, len(fields)-1)], 10, 64)
+		if err != nil {
+			r.CloseWithError(err)
+			<-failed
+			return 0, 0, fmt.Errorf("%s: %w", script, err)
+		}
+		rows, cents = rows+1, cents+n
+	}
+	return rows, cents, <-failed
+}
+
+func (m *machine) query(ctx context.Context, b *books, script string, out io.Writer) error {
+	p := period()
+	return m.script(ctx, b.admin, script, map[string]string{"from": p.From.String(), "through": p.Through.String()}, out)
+}
+
+// asks is the reference's side: seconds of one of its queries, thrown away.
+func (m *machine) asks(b *books, script string) side {
+	return func(ctx context.Context, _ int) (float64, error) {
+		nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+		if err != nil {
+			return 0, err
+		}
+		defer nowhere.Close()
+		began := time.Now()
+		err = m.query(ctx, b, script, nowhere)
+		return time.Since(began).Seconds(), err
+	}
+}
+
+// builds is Dure's side: seconds of a build, which must write what the reference writes.
+func (m *machine) builds(b *books, rows int, cents int64) side {
+	return func(ctx context.Context, _ int) (float64, error) {
+		made, err := m.build(ctx, b)
+		if err == nil && (made.rows != rows || made.cents != cents) {
+			err = fmt.Errorf("the report has %d rows of %d cents on line 11(a)(i), the reference writes %d of %d: no equal work", made.rows, made.cents, rows, cents)
+		}
+		return made.seconds, err
+	}
+}
+
+// report measures the report as it is filed, the running totals computed, against join_aggregate.sql.
+func (m *machine) report(ctx context.Context) ([]Row, error) {
+	b, err := m.books(ctx, m.base())
+	if err != nil {
+		return nil, err
+	}
+	if err := m.examine(ctx, b); err != nil {
+		return nil, err
+	}
+	row, err := m.against(ctx, b, "join_aggregate.sql", Row{Path: "report of " + many(b.receipts), Goal: 0.7})
+	return some(row, err)
+}
+
+// every measures a report in which each receipt is a row, as a conduit's.
+func (m *machine) every(ctx context.Context) ([]Row, error) {
+	b, err := m.books(ctx, m.conduit())
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for _, script := range []string{"join.sql", "join_by_contributor.sql"} {
+		row, err := m.against(ctx, b, script, Row{Path: "every receipt a row, " + many(b.receipts), Goal: 0.6})
+		if err != nil {
+			return rows, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, m.drop(ctx, b)
+}
+
+// against holds a report against one of the reference's queries.
+func (m *machine) against(ctx context.Context, b *books, script string, row Row) (Row, error) {
+	rows, cents, err := m.rowsOf(ctx, b, script)
+	if err != nil {
+		return row, err
+	}
+	row.Reference, row.Unit = script, "s"
+	row.Note = fmt.Sprintf("%d of %d receipts are rows of the file, on both sides, of the same cents", rows, b.receipts)
+	return m.pairs(ctx, row, seconds, m.builds(b, rows, cents), m.asks(b, script))
+}
+
+// examine has dure doctor prove the books that were loaded.
+func (m *machine) examine(ctx context.Context, b *books) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if said, err := m.dure(ctx, b, "doctor").CombinedOutput(); err != nil {
+		return fmt.Errorf("dure doctor: %w\n%s", err, tail(string(said)))
+	}
+	m.say("  dure doctor finds facts and books to agree")
+	return nil
+}
+
+// many writes a number of receipts as people say it.
+func many(n int) string {
+	switch {
+	case n >= 1_000_000:
+		return strconv.FormatFloat(float64(n)/1e6, 'f', -1, 64) + "M receipts"
+	case n >= 1000:
+		return strconv.FormatFloat(float64(n)/1e3, 'f', -1, 64) + "k receipts"
+	}
+	return strconv.Itoa(n) + " receipts"
+}
+
+func some(row Row, err error) ([]Row, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []Row{row}, nil
+}
+
+// runWatched runs a command until it ends and gives the most memory that was resident, in MiB.
+func runWatched(cmd *exec.Cmd) (float64, error) {
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	done := make(chan struct{})
+	seen := make(chan float64, 1)
+	go func() { seen <- watch(cmd.Process.Pid, done) }()
+	err := cmd.Wait()
+	close(done)
+	peak := <-seen
+	if peak == 0 {
+		peak = residentMost(cmd.ProcessState)
+	}
+	return peak, err
+}
+
+// watch looks at the high-water mark of a process until done: what the kernel tells of an ended child can be the mark of
+// the program that started it.
+func watch(pid int, done <-chan struct{}) float64 {
+	var peak float64
+	for {
+		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+			if _, after, ok := strings.Cut(string(text), "VmHWM:"); ok {
+				var kib float64
+				if _, err := fmt.Sscan(after, &kib); err == nil {
+					peak = max(peak, kib/1024)
+				}
+			}
+		}
+		select {
+		case <-done:
+			return peak
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,258 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/pg"
+)
+
+// settle measures gifts settled per second: charge.captured by HTTP, verified, stored, applied and committed, the draining included.
+func (m *machine) settle(ctx context.Context, clients int) ([]Row, error) {
+	b, err := m.books(ctx, m.base())
+	if err != nil {
+		return nil, err
+	}
+	row := Row{Path: fmt.Sprintf("gift settled from webhook, %d clients", clients), Reference: "ingest.pgb", Unit: "gifts/s", Goal: 0.7}
+	var posting []float64
+	ours := func(ctx context.Context, run int) (float64, error) {
+		posted, took, err := m.settleRun(ctx, b, clients, fmt.Sprintf("evt_%d_%d_", clients, run))
+		posting = append(posting, float64(posted.n)/posted.within.Seconds())
+		return float64(posted.n) / took.Seconds(), err
+	}
+	theirs := func(ctx context.Context, _ int) (float64, error) { return m.ingest(ctx, b, clients) }
+	row, err = m.pairs(ctx, row, rates, ours, theirs)
+	if err != nil {
+		return nil, err
+	}
+	row.Note = fmt.Sprintf("events were acknowledged at %.0f a second while gifts settled; the clock ran until the last was settled", median(posting))
+	return []Row{row}, nil
+}
+
+// posted is what a load of clients did.
+type posted struct {
+	n      int64
+	within time.Duration
+}
+
+// load lets clients send what next gives, each as soon as the last was answered, until the time is over or next gives nothing.
+func (m *machine) load(ctx context.Context, address string, clients int, next func() []byte) (posted, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	lines := make([]*client, clients)
+	for i := range lines {
+		c, err := dial(ctx, address)
+		if err != nil {
+			return posted{}, err
+		}
+		defer c.close()
+		lines[i] = c
+	}
+	var n atomic.Int64
+	failed := make([]error, clients)
+	began := time.Now()
+	until := began.Add(m.o.Load)
+	var all sync.WaitGroup
+	for i, c := range lines {
+		all.Go(func() {
+			for time.Now().Before(until) && ctx.Err() == nil {
+				request := next()
+				if request == nil {
+					return
+				}
+				status, body, err := c.do(request)
+				if err == nil && status != http.StatusOK {
+					err = fmt.Errorf("status %d: %s", status, tail(string(body)))
+				}
+				if err != nil {
+					failed[i] = err
+					cancel()
+					return
+				}
+				n.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	done := posted{n.Load(), time.Since(began)}
+	return done, errors.Join(append(failed, context.Cause(ctx))...)
+}
+
+// settleRun starts dure serve, posts the events of gifts that are under way, waits until all are settled, and counts that the work was done.
+func (m *machine) settleRun(ctx context.Context, b *books, clients int, events string) (_ posted, took time.Duration, err error) {
+	var stock []payment
+	const list = `
+		select id, payment_intent as intent, charge, cents, extract(epoch from charged_at)::bigint as at
+		from gifts
+		where committee = $1 and state = 'capture owed'
+		order by md5(id || $2)
+		limit $3`
+	if err := b.owner.SelectContext(ctx, &stock, list, committee, events, m.pool()); err != nil {
+		return posted{}, 0, err
+	}
+	before, err := b.tally(ctx)
+	if err != nil {
+		return posted{}, 0, err
+	}
+	s, err := m.serve(ctx, b)
+	if err != nil {
+		return posted{}, 0, err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	var taken atomic.Int64
+	began := time.Now()
+	done, err := m.load(ctx, s.address, clients, func() []byte {
+		i := int(taken.Add(1)) - 1
+		if i >= len(stock) {
+			return nil
+		}
+		return post(s.address, m.captured(events+strconv.Itoa(i), stock[i]))
+	})
+	if err != nil {
+		return done, 0, errors.Join(err, errors.New(s.said()))
+	}
+	if int(taken.Load()) > len(stock) {
+		return done, 0, fmt.Errorf("the stock of %d gifts under way is spent", len(stock))
+	}
+	if err := m.drained(ctx, b); err != nil {
+		return done, 0, errors.Join(err, errors.New(s.said()))
+	}
+	took = time.Since(began)
+	after, err := b.tally(ctx)
+	if err != nil {
+		return done, took, err
+	}
+	if got := after.less(before); got != (tally{done.n, done.n, done.n, done.n, 0, 0, 0}) {
+		return done, took, fmt.Errorf("%d events were posted; the tables gained %+v: no equal work", done.n, got)
+	}
+	return done, took, b.answerFees(ctx)
+}
+
+// drained waits until no event waits.
+func (m *machine) drained(ctx context.Context, b *books) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute+10*m.o.Load)
+	defer cancel()
+	for {
+		var waiting bool
+		if err := b.owner.GetContext(ctx, &waiting, `select exists (select from events where state = 'waiting')`); err != nil {
+			return fmt.Errorf("wait for events to be applied: %w", err)
+		}
+		if !waiting {
+			return nil
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// tally counts what settling must leave: one of each, and nothing out of balance or left over.
+type tally struct {
+	Applied, Settled, Receipts, Entries int64
+	Unbalanced, Waiting, Aside          int64
+}
+
+func (t tally) less(b tally) tally {
+	return tally{
+		t.Applied - b.Applied, t.Settled - b.Settled, t.Receipts - b.Receipts, t.Entries - b.Entries,
+		t.Unbalanced - b.Unbalanced, t.Waiting - b.Waiting, t.Aside - b.Aside,
+	}
+}
+
+func (b *books) tally(ctx context.Context) (tally, error) {
+	const sums = `
+		select (select count(*) from events where type = 'charge.captured' and state = 'applied') as applied,
+		       (select count(*) from gifts where committee = $1 and state = 'settled') as settled,
+		       (select count(*) from receipts where committee = $1) as receipts,
+		       (select count(*) from ledger_entries where committee = $1 and source like 'receipt:%') as entries,
+		       (select coalesce(abs(sum(cents)), 0)::bigint from ledger_lines where committee = $1) as unbalanced,
+		       (select count(*) from events where state = 'waiting') as waiting,
+		       (select count(*) from events where state = 'set aside') as aside`
+	var t tally
+	if err := b.owner.GetContext(ctx, &t, sums, committee); err != nil {
+		return t, fmt.Errorf("count what settled: %w", err)
+	}
+	return t, nil
+}
+
+// answerFees answers what dure still owes Stripe of fees, so that no run begins with the calls that another left.
+func (b *books) answerFees(ctx context.Context) error {
+	return pg.InTx(ctx, b.owner, "bench", []string{string(committee)}, func(tx *sqlx.Tx) error {
+		const know = `
+			insert into processor_fees (committee, id, charge, cents, posted_on, happened_at)
+			select g.committee, 'txn_of_' || g.charge, g.charge, 0, g.made_on, g.charged_at
+			from owed_calls c
+			join gifts g on g.committee = c.committee and g.id = c.gift
+			where c.verb = 'fee' and c.state = 'owed'
+			on conflict do nothing`
+		if _, err := tx.ExecContext(ctx, know); err != nil {
+			return fmt.Errorf("answer the calls for fees: %w", err)
+		}
+		const done = `update owed_calls set state = 'done', done_at = now() where verb = 'fee' and state = 'owed'`
+		if _, err := tx.ExecContext(ctx, done); err != nil {
+			return fmt.Errorf("answer the calls for fees: %w", err)
+		}
+		return nil
+	})
+}
+
+// ingest is the reference's side of settling: pgbench's transactions per second.
+func (m *machine) ingest(ctx context.Context, b *books, clients int) (float64, error) {
+	const settled = `select count(*) from dure_ref.gifts where state = 'settled'`
+	before, err := count(ctx, b.owner, settled)
+	if err != nil {
+		return 0, err
+	}
+	p := period()
+	n, tps, err := m.bench(ctx, b, "ingest.pgb", clients, map[string]string{
+		"clients": strconv.Itoa(clients), "n": "-1", "run": strconv.Itoa(b.stretch), "pool": strconv.Itoa(m.pool()), "first": strconv.Itoa(b.receipts + 1),
+		"january": january().String(), "december": p.Through.String(),
+	})
+	b.stretch++
+	if err != nil {
+		return 0, err
+	}
+	after, err := count(ctx, b.owner, settled)
+	if err != nil {
+		return 0, err
+	}
+	off, err := count(ctx, b.owner, `select sum(cents)::bigint from dure_ref.ledger_lines`)
+	if err == nil && (after-before != n || off != 0) {
+		err = fmt.Errorf("pgbench counts %d transactions; %d gifts were settled, and the ledger is off by %d", n, after-before, off)
+	}
+	return tps, err
+}
+
+var (
+	transactions = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
+	perSecond    = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
+)
+
+// bench runs pgbench for the time of one load, and gives how many transactions it counted and how many a second.
+func (m *machine) bench(ctx context.Context, b *books, script string, clients int, vars map[string]string) (n int64, tps float64, err error) {
+	whole := max(1, int(m.o.Load.Seconds()+0.5))
+	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(whole), "-D", "payload=" + m.payload}
+	for name, value := range vars {
+		args = append(args, "-D", name+"="+value)
+	}
+	var said bytes.Buffer
+	if err := m.run(ctx, io.Writer(&said), m.pgbench, append(args, "-f", script, b.admin)...); err != nil {
+		return 0, 0, err
+	}
+	counted, rate := transactions.FindSubmatch(said.Bytes()), perSecond.FindSubmatch(said.Bytes())
+	if counted == nil || rate == nil {
+		return 0, 0, fmt.Errorf("pgbench %s does not tell its rate:\n%s", script, tail(said.String()))
+	}
+	n, err1 := strconv.ParseInt(string(counted[1]), 10, 64)
+	tps, err2 := strconv.ParseFloat(string(rate[1]), 64)
+	return n, tps, errors.Join(err1, err2)
+}
