@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -13,7 +14,7 @@ type Candidate struct {
 	ID       CandidateID
 	Last     string `db:"last_name"`
 	First    string `db:"first_name"`
-	Office   string // H, S or P
+	Office   string // H, S or P of federal office; else as the jurisdiction's rule pack calls it
 	State    string
 	District string
 	// The authorised committee.
@@ -24,6 +25,7 @@ type Candidate struct {
 	City           string
 	CommitteeState string `db:"committee_state"`
 	Zip            string
+	Jurisdiction   string // us for federal office, which an empty one means
 }
 
 // Name is the candidate's name as people say it.
@@ -31,7 +33,7 @@ func (c Candidate) Name() string { return c.First + " " + c.Last }
 
 const candidateColumns = `
 	candidate as id, last_name, first_name, office, state, district,
-	committee_fec_id, committee_name, street, street_2, city, committee_state, zip`
+	committee_fec_id, committee_name, street, street_2, city, committee_state, zip, jurisdiction`
 
 // FindCandidate gives a candidate as known at asOf; the zero time asks for now.
 func FindCandidate(ctx context.Context, q sqlx.QueryerContext, id CandidateID, asOf time.Time) (Candidate, error) {
@@ -76,10 +78,11 @@ func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
 	const insert = `
 		insert into candidate_versions (
 			candidate, last_name, first_name, office, state, district,
-			committee_fec_id, committee_name, street, street_2, city, committee_state, zip)
+			committee_fec_id, committee_name, street, street_2, city, committee_state, zip, jurisdiction)
 		values (
 			:id, :last_name, :first_name, :office, :state, :district,
-			:committee_fec_id, :committee_name, :street, :street_2, :city, :committee_state, :zip)`
+			:committee_fec_id, :committee_name, :street, :street_2, :city, :committee_state, :zip, :jurisdiction)`
+	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
 	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
 		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
 	}

@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -15,7 +17,7 @@ type Committee struct {
 	ID              CommitteeID
 	FECID           string `db:"fec_id"`
 	Name            string
-	Kind            string // nonconnected
+	Kind            string // nonconnected, ssf, super-pac, hybrid, party-state, party-national or authorised
 	Multicandidate  bool   // 11 CFR 100.5(e)(3)
 	Filer           string // monthly or quarterly (11 CFR 104.5(c))
 	Zone            string // of the receipt day, such as America/New_York
@@ -31,6 +33,40 @@ type Committee struct {
 	TreasurerSuffix string `db:"treasurer_suffix"`
 	Web             string
 	Email           string
+	Candidate       CandidateID // whose authorised committee it is (52 U.S.C. 30101(6)); empty for the others
+	Registered      civil.Day   `db:"registered_on"` // with the FEC; no day where nobody entered it
+	Regime          string      // the rule pack under whose law it stands; us where it is empty
+}
+
+// Kinds of committees.
+const (
+	Nonconnected  = "nonconnected"
+	SSF           = "ssf"       // the separate segregated fund of a corporation or union
+	SuperPAC      = "super-pac" // independent expenditures only
+	Hybrid        = "hybrid"    // with a non-contribution account beside
+	StateParty    = "party-state"
+	NationalParty = "party-national"
+	Authorised    = "authorised" // a candidate's
+)
+
+var committeeKinds = []string{Nonconnected, SSF, SuperPAC, Hybrid, StateParty, NationalParty, Authorised}
+
+// faults tells which fields of a committee can't stand.
+func (c Committee) faults() []Fault {
+	var out []Fault
+	if !slices.Contains(committeeKinds, c.Kind) {
+		out = append(out, Fault{"kind", fmt.Sprintf("%q is no kind of committee", c.Kind)})
+	}
+	if (c.Kind == Authorised) != (c.Candidate != "") {
+		out = append(out, Fault{"candidate", "An authorised committee has its candidate, and no other committee has one"})
+	}
+	if c.Kind == Authorised && c.Multicandidate {
+		out = append(out, Fault{"multicandidate", "An authorised committee is never a multicandidate committee (11 CFR 100.5(e)(3))"})
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		out = append(out, Fault{"zone", fmt.Sprintf("%q is no zone that this system knows", c.Zone)})
+	}
+	return out
 }
 
 // Location is the zone in which the committee's days run. A zone that this system does not know is a bug of the row:
@@ -45,7 +81,8 @@ func (c Committee) Location() *time.Location {
 
 const committeeColumns = `
 	committee as id, fec_id, name, kind, multicandidate, filer, zone, street, street_2, city, state, zip,
-	treasurer_last, treasurer_first, treasurer_middle, treasurer_prefix, treasurer_suffix, web, email`
+	treasurer_last, treasurer_first, treasurer_middle, treasurer_prefix, treasurer_suffix, web, email,
+	coalesce(candidate, '') as candidate, registered_on, regime`
 
 // FindCommittee gives a committee as it was known at asOf; the zero time asks for now.
 func FindCommittee(ctx context.Context, q sqlx.QueryerContext, id CommitteeID, asOf time.Time) (Committee, error) {
@@ -86,20 +123,40 @@ func AddCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
 
 // AmendCommittee records that a committee's registration is now c.
 func AmendCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
-	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		return fmt.Errorf("amend committee %s: %q is no zone that this system knows", c.ID, c.Zone)
+	if err := refused(c.faults()); err != nil {
+		return fmt.Errorf("amend committee %s: %w", c.ID, err)
 	}
+	c.Regime = cmp.Or(c.Regime, "us")
 	const insert = `
 		insert into committee_versions (
 			committee, fec_id, name, kind, multicandidate, filer, zone, street, street_2, city, state, zip,
-			treasurer_last, treasurer_first, treasurer_middle, treasurer_prefix, treasurer_suffix, web, email)
+			treasurer_last, treasurer_first, treasurer_middle, treasurer_prefix, treasurer_suffix, web, email, candidate, registered_on, regime)
 		values (
 			:id, :fec_id, :name, :kind, :multicandidate, :filer, :zone, :street, :street_2, :city, :state, :zip,
-			:treasurer_last, :treasurer_first, :treasurer_middle, :treasurer_prefix, :treasurer_suffix, :web, :email)`
+			:treasurer_last, :treasurer_first, :treasurer_middle, :treasurer_prefix, :treasurer_suffix, :web, :email,
+			nullif(:candidate, ''), :registered_on, :regime)`
 	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
 		return fmt.Errorf("amend committee %s: %w", c.ID, err)
 	}
 	return nil
+}
+
+// CommitteesOf lists the authorised committees of a candidate in this installation, as known now.
+func CommitteesOf(ctx context.Context, q sqlx.QueryerContext, candidate CandidateID) ([]CommitteeID, error) {
+	const list = `
+		select committee
+		from (
+			select distinct on (committee) committee, candidate
+			from committee_versions
+			where committee in (select committee from committee_versions where candidate = $1)
+			order by committee, recorded_at desc, id desc) known
+		where candidate = $1
+		order by committee`
+	var out []CommitteeID
+	if err := sqlx.SelectContext(ctx, q, &out, list, candidate); err != nil {
+		return nil, fmt.Errorf("committees of candidate %s: %w", candidate, err)
+	}
+	return out, nil
 }
 
 // Affiliate records that a committee belongs to a group of affiliated committees from a day on (11 CFR 110.3(a)); the

@@ -31,6 +31,7 @@ type Contributor struct {
 	Employer     string
 	Occupation   string
 	Email        string
+	Kind         string `db:"-"` // how limits see the giver, such as Partnership, where the entity does not tell; asked of a new person only
 }
 
 // Name is the contributor's name as people say it.
@@ -64,6 +65,7 @@ func FindContributor(ctx context.Context, q sqlx.QueryerContext, committee Commi
 // or occupation, an email or a name in its own script that is not told this time is kept from before (11 CFR
 // 104.7(b)(3): the committee reports what it already holds).
 func Know(ctx context.Context, tx *sqlx.Tx, committee CommitteeID, c Contributor) error {
+	c.Kind = "" // of the person, not of what the committee knows of them
 	last, err := FindContributor(ctx, tx, committee, c.Person, time.Time{})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

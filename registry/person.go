@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -21,6 +22,18 @@ const (
 	OtherPAC     = "committee" // a political committee that is no party's
 	Party        = "party"
 	Organization = "organization"
+
+	CandidateFunds     = "candidate" // the candidate's own money, to their own committee
+	Partnership        = "partnership"
+	Corporation        = "corporation"
+	Union              = "union"
+	CorporateLLC       = "llc-corporation" // an LLC that is taxed as a corporation (11 CFR 110.1(g)(3))
+	Tribe              = "tribe"
+	NationalBank       = "national-bank"
+	CandidateCommittee = "candidate-committee"
+	OtherSuperPAC      = "super-pac"
+	PartyOfState       = "party-state"
+	PartyOfNation      = "party-national"
 )
 
 // evidence is a fact by which a person is known again: two that agree to the letter are one person. A name alone is
@@ -89,8 +102,10 @@ func kindOf(entity string) string {
 	switch entity {
 	case "IND", "CAN":
 		return Individual
-	case "COM", "PAC", "CCM":
+	case "COM", "PAC":
 		return OtherPAC
+	case "CCM":
+		return CandidateCommittee
 	case "PTY":
 		return Party
 	}
@@ -136,7 +151,7 @@ func Known(ctx context.Context, q sqlx.QueryerContext, c Contributor) (Sighting,
 func AddPerson(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error) {
 	person := PersonID(pg.NewID('P'))
 	const insert = `insert into persons (id, kind) values ($1, $2)`
-	if _, err := tx.ExecContext(ctx, insert, person, kindOf(c.Entity)); err != nil {
+	if _, err := tx.ExecContext(ctx, insert, person, cmp.Or(c.Kind, kindOf(c.Entity))); err != nil {
 		return "", fmt.Errorf("add a person: %w", err)
 	}
 	return person, nil

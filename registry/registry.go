@@ -4,7 +4,10 @@
 // What may change over time is kept as versions, so that a report reads what was known at its cut-off.
 package registry
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Ids of the rows that stand above or beside the committees.
 type (
@@ -13,6 +16,32 @@ type (
 	CandidateID string // the candidate's FEC id, such as H6NY27991
 	ElectionID  string
 )
+
+// Fault is one field of an entry that can't stand.
+type Fault struct {
+	Field string
+	Text  string
+}
+
+// Refused tells which fields of an entry can't stand, all at once. Nothing of it was written.
+type Refused struct{ Faults []Fault }
+
+// Error lists the faults.
+func (r *Refused) Error() string {
+	var said []string
+	for _, f := range r.Faults {
+		said = append(said, f.Field+": "+f.Text)
+	}
+	return "refused: " + strings.Join(said, "; ")
+}
+
+// refused gives a Refused of the faults, or nil for none.
+func refused(faults []Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return &Refused{faults}
+}
 
 // latest stands for the cut-off of those who ask what is known now.
 func latest(asOf time.Time) time.Time {
