@@ -272,10 +272,12 @@ create table disgorgements (
 create index disgorgements_by_receipt on disgorgements (committee, receipt);
 comment on table disgorgements is 'fact: of which receipt a disbursement to the U.S. Treasury is (11 CFR 103.3(b)(2)); the payment itself is the disbursement of the same id, line 29';
 
--- Whose money a refund was, where the contributor's is not the only one in it.
+-- Whose money a refund was, where the contributor's is not the only one in it, for which election, and on which line it stands.
 alter table refunds
     add column person text,
     add column election text,
+    add column line text not null default '28(a)',
+    add constraint refunds_line_known check (line in ('28(a)', '28(b)', '28(c)')),
     add constraint refunds_person foreign key (person) references persons (id),
     add constraint refunds_election foreign key (election) references elections (id);
 
