@@ -25,6 +25,7 @@ type cli struct {
 	Staff     staffCmd     `cmd:"" help:"People who work at the desk."`
 	Report    reportCmd    `cmd:"" help:"Reports to the FEC: list and build."`
 	FEC       fecCmd       `cmd:"" name:"fec" help:"Files of the FEC's format: check and show."`
+	Law       lawCmd       `cmd:"" help:"The law as Dure has it: try scenarios against it."`
 	Events    eventsCmd    `cmd:"" help:"Stripe's events: list, show and replay."`
 }
 

@@ -1,0 +1,56 @@
+package scenarios
+
+import (
+	"context"
+
+	"dure/civil"
+)
+
+// stepKinds lists the steps of the grammar, in the order of its page.
+func stepKinds() []kind[step] {
+	return []kind[step]{
+		{"at", "the clock moves on", func() step { return &at{} }},
+		{"committee", "a committee of this installation", func() step { return &committee{} }},
+		{"books", "the books of a committee begin", func() step { return &books{} }},
+		{"affiliation", "a committee joins, or leaves, a group of affiliated committees", func() step { return &affiliation{} }},
+		{"candidate", "somebody stands for office", func() step { return &candidate{} }},
+		{"election", "an election with a limit of its own", func() step { return &election{} }},
+		{"outcome", "how a candidate came out of an election", func() step { return &outcomeOf{} }},
+		{"donor", "somebody who gives", func() step { return &donor{} }},
+		{"status", "what is known of a donor, on which the law hangs", func() step { return &status{} }},
+		{"ask", "the law is asked about a gift; nothing is stored", func() step { return &ask{} }},
+		{"recurring", "an instalment falls due: the law is asked, and with taken the card is charged all the same", func() step { return &recurring{} }},
+		{"card", "a gift by card on a page: the form, the authorisation, the judgement, the capture", func() step { return &card{} }},
+		{"decide", "a person decides on a held card gift", func() step { return &decide{} }},
+		{"check", "a check that came", func() step { return &check{} }},
+		{"cash", "cash that came", func() step { return &cash{} }},
+		{"wire", "a transfer that came to the bank", func() step { return &wire{} }},
+		{"in-kind", "goods or services that were given", func() step { return &inKind{} }},
+		{"deposit", "checks and cash go to the bank", func() step { return &deposit{} }},
+		{"refund", "money goes back to the giver", func() step { return &refund{} }},
+		{"transfer", "money goes from one committee of the installation to another", func() step { return &transfer{} }},
+		{"expenditure", "a committee pays somebody", func() step { return &expenditure{} }},
+		{"contribution", "a committee gives of its own to a candidate", func() step { return &contribution{} }},
+		{"forward", "earmarked gifts are sent on", func() step { return &forward{} }},
+		{"deadline", "the law is asked when something is due", func() step { return &deadline{} }},
+	}
+}
+
+// at moves the clock.
+type at struct {
+	Moment moment `word:"moment" need:"yes" short:"yes" help:"where the clock stands from now on; a day alone is its noon, no zone is Washington's"`
+}
+
+func (s *at) run(ctx context.Context, w *world, _ *done) error {
+	if s.Moment.Before(w.now) {
+		return errBack
+	}
+	return w.moveTo(ctx, s.Moment.Time)
+}
+
+func (*at) timeless() {}
+
+// onDay is the day of a step.
+type onDay struct {
+	On civil.Day `word:"on" help:"its day; the clock's where it is not said; the clock moves there if it stands before"`
+}

@@ -1,0 +1,240 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/compliance"
+	"dure/compliance/rules"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// of gathers the receipts of gifts, which are all of one committee.
+func (w *world) of(names []string) (registry.CommitteeID, []string, error) {
+	var committee registry.CommitteeID
+	var receipts []string
+	for _, name := range names {
+		g, err := w.received(name, nil)
+		if err != nil {
+			return "", nil, err
+		}
+		if committee != "" && committee != g.committee {
+			return "", nil, errors.New("these gifts are of two committees")
+		}
+		committee, receipts = g.committee, append(receipts, g.receipt)
+	}
+	return committee, receipts, nil
+}
+
+// deposit is checks and cash brought to the bank.
+type deposit struct {
+	named
+	Gifts []string `word:"gifts" need:"yes" short:"yes" ref:"gift" help:"the checks and the cash"`
+	onDay
+}
+
+func (s *deposit) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	committee, receipts, err := w.of(s.Gifts)
+	if err != nil {
+		return err
+	}
+	d.committee = committee
+	return w.within(ctx, []registry.CommitteeID{committee}, func(tx *sqlx.Tx) error {
+		return compliance.RecordDeposit(ctx, tx, compliance.Deposit{
+			Committee: committee, ID: pg.NewID('B'), DepositedOn: on, HappenedAt: w.happened(on), Receipts: receipts,
+		})
+	})
+}
+
+// refund is money that goes back to a giver.
+type refund struct {
+	named
+	Gift   string  `word:"gift" need:"yes" ref:"gift" help:"of which gift"`
+	Amount dollars `word:"amount" need:"yes" help:"how much"`
+	onDay
+}
+
+func (s *refund) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	g, err := w.received(s.Gift, nil)
+	if err != nil {
+		return err
+	}
+	d.committee, d.donor, d.receipt = g.committee, g.donor, g.receipt
+	return w.within(ctx, []registry.CommitteeID{g.committee}, func(tx *sqlx.Tx) error {
+		if err := registry.Lock(ctx, tx, g.donor.contributor.Person); err != nil {
+			return err
+		}
+		left, err := compliance.Refundable(ctx, tx, g.committee, g.receipt)
+		if err != nil {
+			return err
+		}
+		if left < money.Cents(s.Amount) {
+			return fmt.Errorf("only %s of the gift is left to give back", left)
+		}
+		return compliance.RecordRefund(ctx, tx, compliance.Refund{
+			Committee: g.committee, Receipt: g.receipt, Cents: money.Cents(s.Amount), RefundedOn: on, HappenedAt: w.happened(on),
+		})
+	})
+}
+
+// transfer is money from one committee of the installation to another.
+type transfer struct {
+	named
+	From   string  `word:"from" need:"yes" ref:"committee" help:"the committee that pays"`
+	To     string  `word:"to" need:"yes" ref:"committee" help:"the committee that gets it"`
+	Amount dollars `word:"amount" need:"yes" help:"how much"`
+	onDay
+}
+
+func (s *transfer) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	from, to := w.committees[s.From], w.committees[s.To]
+	payee := pg.NewID('V')
+	d.committee, d.receipt = to.ID, pg.NewID('R')
+	return w.within(ctx, []registry.CommitteeID{from.ID, to.ID}, func(tx *sqlx.Tx) error {
+		_, err := registry.AddPayee(ctx, tx, from.ID, registry.Payee{
+			ID: payee, Entity: "PAC", Name: to.Name, FECID: to.FECID, Street: to.Street, City: to.City, State: to.State, Zip: to.Zip,
+		})
+		if err != nil {
+			return err
+		}
+		err = compliance.Disburse(ctx, tx, compliance.Disbursement{
+			Committee: from.ID, ID: pg.NewID('D'), Payee: payee, Line: "22", Cents: money.Cents(s.Amount), PaidOn: on, HappenedAt: w.happened(on),
+			Method: "ACH", Purpose: "Transfer",
+		})
+		if err != nil {
+			return err
+		}
+		giver := registry.Contributor{
+			Entity: "PAC", Organization: from.Name, FECID: from.FECID, Street: from.Street, City: from.City, State: from.State, Zip: from.Zip, Country: "US",
+		}
+		if giver.Person, err = registry.Identify(ctx, tx, giver); err != nil {
+			return err
+		}
+		return compliance.Receive(ctx, tx, compliance.Receipt{
+			Committee: to.ID, ID: d.receipt, Contributor: giver, Line: "12", Instrument: "transfer", Cents: money.Cents(s.Amount),
+			MadeOn: on, ReceivedOn: on, HappenedAt: w.happened(on),
+		})
+	})
+}
+
+// expenditure is a payment of a committee's own.
+type expenditure struct {
+	named
+	By      string  `word:"by" need:"yes" ref:"committee" help:"the committee that pays"`
+	To      string  `word:"to" help:"who is paid; Bell Printing where it is not said"`
+	Amount  dollars `word:"amount" need:"yes" help:"how much"`
+	Purpose string  `word:"purpose" help:"what for; Printing where it is not said"`
+	Line    string  `word:"line" one:"21(b)|29" help:"of the report; 21(b) where it is not said"`
+	onDay
+}
+
+func (s *expenditure) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	d.committee = w.committees[s.By].ID
+	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error {
+		payee, err := registry.AddPayee(ctx, tx, d.committee, registry.Payee{
+			Entity: "ORG", Name: or(s.To, "Bell Printing"), Street: "7 Press Row", City: "Springfield", State: "OH", Zip: "45501",
+		})
+		if err != nil {
+			return err
+		}
+		return compliance.Disburse(ctx, tx, compliance.Disbursement{
+			Committee: d.committee, ID: pg.NewID('D'), Payee: payee, Line: or(s.Line, "21(b)"), Cents: money.Cents(s.Amount),
+			PaidOn: on, HappenedAt: w.happened(on), Method: "ACH", Purpose: or(s.Purpose, "Printing"), Category: "001",
+		})
+	})
+}
+
+// contribution is what a committee gives of its own to a candidate.
+type contribution struct {
+	named
+	By       string  `word:"by" need:"yes" ref:"committee" help:"the committee that gives"`
+	To       string  `word:"to" need:"yes" ref:"candidate" help:"the candidate"`
+	Election string  `word:"election" need:"yes" ref:"election" help:"for which election"`
+	Amount   dollars `word:"amount" need:"yes" help:"how much"`
+	onDay
+}
+
+func (s *contribution) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	d.committee = w.committees[s.By].ID
+	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error {
+		return compliance.Disburse(ctx, tx, compliance.Disbursement{
+			Committee: d.committee, ID: pg.NewID('D'), Candidate: w.candidates[s.To].ID, Election: w.elections[s.Election].ID, Line: "23",
+			Cents: money.Cents(s.Amount), PaidOn: on, HappenedAt: w.happened(on), Method: "ACH", Purpose: "Contribution", Category: "011",
+		})
+	})
+}
+
+// forward is earmarked gifts sent on together.
+type forward struct {
+	named
+	Gifts []string `word:"gifts" need:"yes" short:"yes" ref:"gift" help:"the earmarked gifts, all of one candidate"`
+	By    string   `word:"by" help:"by what means; ACH where it is not said"`
+	onDay
+}
+
+func (s *forward) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	committee, receipts, err := w.of(s.Gifts)
+	if err != nil {
+		return err
+	}
+	d.committee = committee
+	return w.within(ctx, []registry.CommitteeID{committee}, func(tx *sqlx.Tx) error {
+		return compliance.Forward(ctx, tx, compliance.Forwarded{
+			Committee: committee, ID: pg.NewID('F'), Candidate: w.done[s.Gifts[0]].proposal.Candidate, SentOn: on, HappenedAt: w.happened(on),
+			Method: or(s.By, "ACH"), Receipts: receipts,
+		})
+	})
+}
+
+// deadline asks the law when something is due.
+type deadline struct {
+	named
+	Clock string    `word:"clock" need:"yes" help:"the rule's id, such as forward-earmark"`
+	From  civil.Day `word:"from" need:"yes" help:"the day on which it starts"`
+}
+
+func (*deadline) timeless() {}
+
+func (s *deadline) run(_ context.Context, _ *world, d *done) (err error) {
+	clocks := rules.Federal().Clocks
+	var ids []string
+	for _, c := range clocks {
+		ids = append(ids, c.ID)
+		if c.ID == s.Clock && !s.From.Before(c.From) && (c.Until.IsZero() || !s.From.After(c.Until)) {
+			d.answer.day = c.Due(s.From)
+			return nil
+		}
+	}
+	return fmt.Errorf("the law has no clock %q on %v: there is %s", s.Clock, s.From, strings.Join(ids, ", "))
+}
