@@ -65,6 +65,7 @@ var catalog = map[string]string{
 	"persons":              "shared fact",
 	"processor_fees":       "fact",
 	"receipts":             "fact",
+	"reconciliations":      "fact",
 	"reservations":         "working",
 	"sessions":             "shared working",
 	"staff":                "shared working",

@@ -63,10 +63,16 @@ type House struct {
 // New builds a house. It is taken down when the test ends.
 func New(t testing.TB) *House {
 	t.Helper()
+	return NewSlow(t, time.Millisecond)
+}
+
+// NewSlow builds a house at whose Stripe a capture comes into the balance after a while.
+func NewSlow(t testing.TB, settleAfter time.Duration) *House {
+	t.Helper()
 	h := &House{t: t, DB: pgtest.New(t)}
 	h.Owner = pgtest.Admin(t, h.DB)
 	sim, err := stripesim.New(stripesim.Options{
-		Seed: 1, SettleAfter: time.Millisecond, Backoff: []time.Duration{10 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond},
+		Seed: 1, SettleAfter: settleAfter, Backoff: []time.Duration{10 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond},
 		OnAdvance: func(offset time.Duration) error {
 			_, err := h.Owner.Exec(`update clock set offset_us = $1`, offset.Microseconds())
 			return err
