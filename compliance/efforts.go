@@ -84,15 +84,14 @@ type Lack struct {
 // to be asked for first at the head.
 func Lacking(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, since, today civil.Day) ([]Lack, error) {
 	const list = sameGiver + `
-		known as (
-			select distinct on (person) *
-			from contributor_versions
-			where committee = $1
-			order by person, recorded_at desc, id desc),
 		silent as (
-			select * from known
-			where entity = 'IND'
-			  and (employer = '' or occupation = '' or first_name || last_name = '' or street = '' or city = '' or zip = ''))
+			select *
+			from contributor_versions v
+			where v.committee = $1 and v.entity = 'IND'
+			  and (v.employer = '' or v.occupation = '' or v.first_name || v.last_name = '' or v.street = '' or v.city = '' or v.zip = '')
+			  and not exists (
+				select from contributor_versions n
+				where n.committee = v.committee and n.person = v.person and (n.recorded_at, n.id) > (v.recorded_at, v.id)))
 		select r.id as receipt, r.cents, r.received_on,
 		       (select min(asked_on) from efforts e where e.committee = r.committee and e.receipt = r.id) as asked_on,
 		       v.person as "giver.person", v.entity as "giver.entity", v.last_name as "giver.last_name", v.first_name as "giver.first_name",

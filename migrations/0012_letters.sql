@@ -37,6 +37,7 @@ create table letters (
     constraint letters_sent_dated check ((state = 'sent') = (sent_at is not null))
 );
 create index letters_owed on letters (due_at) where state = 'owed';
+create index letters_failed on letters (committee) where state = 'failed';
 create index letters_by_person on letters (committee, person, written_at);
 comment on table letters is 'working: a letter with its words as sent; the fact that a giver was asked is a row of efforts, written when it was sent';
 
@@ -56,4 +57,6 @@ create table answers (
     constraint answers_actor_named check (actor <> '')
 );
 create index answers_by_person on answers (committee, person);
+create index contributor_versions_silent on contributor_versions (committee, person)
+    where entity = 'IND' and (employer = '' or occupation = '' or first_name || last_name = '' or street = '' or city = '' or zip = '');
 comment on table answers is 'fact: a contributor answered a letter that asked for what was missing; what they told is a version of the contributor (11 CFR 104.7(b)(4))';

@@ -118,6 +118,19 @@ var gauges = []gauge{
 		where o.state = 'given up'
 		group by o.verb`,
 	},
+	{
+		"dure_letters", "Letters that wait to be sent, and those that the mail server refused for good, by state.", "state",
+		[]string{"owed", "failed"}, `
+		select state, count(*)::float8
+		from letters
+		where state = 'owed' and sent_by = 'email'
+		group by state
+		union all
+		select state, count(*)::float8
+		from letters
+		where state = 'failed'
+		group by state`,
+	},
 }
 
 var verbs = []string{"open", "expire", "capture", "release", "read", "fee", "refund"}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 	_ "time/tzdata" // receipt days need the committees' zones, also where the machine has none
 
+	"dure/letters"
 	"dure/migrations"
 	"dure/staff"
 	"dure/web"
@@ -59,8 +61,14 @@ func serve(ctx context.Context, s *settings, l net.Listener, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
+	var post *letters.Post
+	if s.SMTPURL != "" {
+		if post, err = letters.NewPost(s.SMTPURL, s.publicURL()); err != nil {
+			return fmt.Errorf("DURE_SMTP_URL: %w", err)
+		}
+	}
 	told := newMetrics(db, log)
-	sweeps := &sweeper{db: db, accounts: accounts, now: now, log: log, told: told, woken: make(chan struct{}, 1)}
+	sweeps := &sweeper{db: db, accounts: accounts, now: now, log: log, told: told, site: s.publicURL(), post: post, woken: make(chan struct{}, 1)}
 	site, err := web.New(web.Settings{
 		DB: db, Accounts: accounts, Now: now, PublicURL: s.publicURL(), CardOrigin: s.cardOrigin(), GivePerMinute: s.GivePerMinute, TrustedProxies: s.TrustedProxies, Log: log,
 		Metrics: told.handler(s.MetricsToken), Served: told.served, Refused: told.refused,

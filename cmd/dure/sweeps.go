@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dure/donations"
+	"dure/letters"
 	"dure/registry"
 	"dure/webhooks"
 )
@@ -21,6 +22,8 @@ type sweeper struct {
 	now      func() time.Time
 	log      *slog.Logger
 	told     *metrics
+	site     string        // where people reach it
+	post     *letters.Post // nil without a mail server: letters wait
 	woken    chan struct{}
 }
 
@@ -41,6 +44,7 @@ const (
 	callsAtOnce = 16
 	fetchEvery  = 10 * time.Minute // asks Stripe for events that never came
 	fetchSince  = 2 * time.Hour    // as far back; dure events fetch goes further
+	lacksEvery  = time.Hour        // looks for givers who left something out
 )
 
 // fetch asks Stripe, for each committee that has an account, for what it told and we never heard.
@@ -84,6 +88,14 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"stuck", nil, lookEvery, func() (int, error) { return donations.AskAboutStuck(work, s.db, s.now()) }},
 		{"fees", nil, lookEvery, func() (int, error) { return donations.AskForFees(work, s.db, s.now()) }},
 		{"missed", nil, fetchEvery, func() (int, error) { return s.fetch(work) }},
+		{"efforts", nil, lacksEvery, func() (int, error) { return letters.AskForMissing(work, s.db, s.now(), s.site) }},
+		{"held letters", nil, lookEvery, func() (int, error) { return letters.TellOfHeld(work, s.db, s.now(), s.site) }},
+		{"post", nil, lookEvery, func() (int, error) {
+			if s.post == nil {
+				return 0, nil
+			}
+			return s.post.Send(work, s.db, s.now())
+		}},
 	} {
 		loops.Go(func() { s.repeat(stopping, work, l) })
 	}
