@@ -37,10 +37,13 @@ func (s *shelf[T]) has(id string) bool {
 }
 
 func (s shelf[T]) MarshalJSON() ([]byte, error) {
-	if s.list == nil {
-		return []byte("[]"), nil
+	list := make([]T, 0, len(s.list))
+	for _, o := range s.list {
+		if past, ok := any(o).(sparse); !ok || !past.recalled() {
+			list = append(list, o)
+		}
 	}
-	return json.Marshal(s.list)
+	return json.Marshal(list)
 }
 
 func (s *shelf[T]) UnmarshalJSON(b []byte) error {
@@ -71,6 +74,7 @@ type account struct {
 	Endpoints    shelf[*endpoint]           `json:"webhook_endpoints"`
 	Deliveries   shelf[*delivery]           `json:"deliveries"`
 	Replies      map[string]*reply          `json:"idempotent_replies"`
+	Past         []Past                     `json:"past,omitempty"` // what was imported, from which its objects are made anew
 }
 
 // moment is one act in an account: when it happens, and which request caused it (none for what happens by itself).

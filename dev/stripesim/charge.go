@@ -51,9 +51,10 @@ type charge struct {
 	Kept chargeKept `json:"_kept"`
 }
 
-// chargeKept is what only the simulator knows of a charge: when it was captured, by the shared clock.
+// chargeKept is what only the simulator knows of a charge: when it was captured, by the shared clock, and whence it came.
 type chargeKept struct {
 	CapturedAt int64 `json:"captured_at,omitempty"`
+	Past       bool  `json:"past,omitempty"` // it was imported
 }
 
 // unrefunded is what of a charge has neither been given back nor let go.
@@ -186,11 +187,19 @@ func (p *paymentMethod) id() string { return p.ID }
 
 // newCharge is the charge that an attempt with a payment method makes, before its outcome is known.
 func (s *Sim) newCharge(m moment, p *paymentIntent, method *paymentMethod) *charge {
+	c := shapeCharge(p, method)
+	c.ID, c.Created, c.CalculatedDescriptor, c.Metadata = s.ids.make("ch_3"), m.now.Unix(), descriptor(m.a, p), maps.Clone(p.Metadata)
+	m.a.Charges.add(c)
+	p.LatestCharge = &c.ID
+	return c
+}
+
+// shapeCharge is what a charge has of its PaymentIntent and its payment method.
+func shapeCharge(p *paymentIntent, method *paymentMethod) *charge {
 	card := method.Card
-	c := &charge{
-		ID: s.ids.make("ch_3"), Object: "charge", Amount: p.Amount, Currency: p.Currency, Created: m.now.Unix(),
-		BillingDetails: method.BillingDetails, CalculatedDescriptor: descriptor(m.a, p), Description: p.Description,
-		Metadata: maps.Clone(p.Metadata), PaymentIntent: p.ID, PaymentMethod: method.ID,
+	return &charge{
+		Object: "charge", Amount: p.Amount, Currency: p.Currency,
+		BillingDetails: method.BillingDetails, Description: p.Description, PaymentIntent: p.ID, PaymentMethod: method.ID,
 		StatementDescriptor: p.StatementDescriptor, StatementDescriptorSuffix: p.StatementDescriptorSuffix,
 		PaymentMethodDetails: methodDetails{Type: "card", Card: cardDetails{
 			Brand: card.Brand, Checks: card.Checks, Country: card.Country, ExpMonth: card.ExpMonth, ExpYear: card.ExpYear,
@@ -204,9 +213,6 @@ func (s *Sim) newCharge(m moment, p *paymentIntent, method *paymentMethod) *char
 			SellerMessage: "Payment complete.", Type: "authorized",
 		},
 	}
-	m.a.Charges.add(c)
-	p.LatestCharge = &c.ID
-	return c
 }
 
 // descriptor is what the card's statement says, at most 22 letters.

@@ -32,7 +32,7 @@ func (s *Sim) advanceClock(w http.ResponseWriter, r *http.Request) {
 		Days    float64 `json:"days"`
 		Seconds float64 `json:"seconds"`
 	}
-	if !readJSON(w, r, &by) {
+	if !readJSON(w, r, &by, small) {
 		return
 	}
 	const longest = 100 * 366 // days, so that the sum stays a duration
@@ -58,7 +58,7 @@ func (s *Sim) showFaults(w http.ResponseWriter, _ *http.Request) {
 // setFaults replaces all faults: what is not named is off.
 func (s *Sim) setFaults(w http.ResponseWriter, r *http.Request) {
 	var f Faults
-	if !readJSON(w, r, &f) {
+	if !readJSON(w, r, &f, small) {
 		return
 	}
 	if err := s.SetFaults(f); err != nil {
@@ -102,9 +102,12 @@ func (s *Sim) sorted() []*account {
 	return slices.SortedFunc(maps.Values(s.accounts), func(a, b *account) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// readJSON reads a small strict JSON body; where it can't, it has answered 400.
-func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
+// small is the most that a control's body has, but for a history.
+const small = 64 << 10
+
+// readJSON reads a strict JSON body of at most so many bytes; where it can't, it has answered 400.
+func readJSON(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	d.DisallowUnknownFields()
 	err := d.Decode(into)
 	if err == nil && d.Decode(&struct{}{}) != io.EOF {

@@ -10,7 +10,7 @@ import (
 
 // doors are the controls by which people and tests bring about what a merchant's own calls can't, or what somebody does on
 // Stripe's dashboard: their events carry no request and no idempotency key.
-var doors = []string{"/_sim/advance", "/_sim/faults", "/_sim/refund", "/_sim/dispute", "/_sim/payout"}
+var doors = []string{"/_sim/advance", "/_sim/faults", "/_sim/refund", "/_sim/dispute", "/_sim/payout", "/_sim/history"}
 
 // RefundOrder is a refund as it is made on Stripe's dashboard, or what becomes of one that was made.
 type RefundOrder struct {
@@ -71,7 +71,7 @@ func order[O any](s *Sim, carry orderer[O], o O) (string, error) {
 func door[O any](s *Sim, carry orderer[O]) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var o O
-		if !readJSON(w, r, &o) {
+		if !readJSON(w, r, &o, small) {
 			return
 		}
 		s.mu.Lock()
@@ -179,15 +179,23 @@ func (s *Sim) orderPayout(o PayoutOrder) (*account, object, *apiError) {
 	if o.DaysLate < 0 || o.DaysLate > 365 {
 		return nil, nil, invalid("", "days_late", fmt.Sprintf("A payout is between 0 and 365 days late, not %d.", o.DaysLate))
 	}
-	a := s.accounts[o.Account]
-	if o.Account == "" && len(s.accounts) == 1 {
-		a = s.sorted()[0]
-	}
-	if a == nil {
-		return nil, nil, invalid("", "account", "Name the account: "+strings.Join(s.accountIDs(), ", ")+".")
+	a, problem := s.named(o.Account)
+	if problem != nil {
+		return nil, nil, problem
 	}
 	p, problem := s.payout(moment{a: a, now: s.now()}, o.Amount, o.Manual, o.Fail, time.Duration(o.DaysLate)*24*time.Hour)
 	return a, p, problem
+}
+
+// named gives the account of an id, which may be empty where there is but one. The lock is held.
+func (s *Sim) named(id string) (*account, *apiError) {
+	if id == "" && len(s.accounts) == 1 {
+		return s.sorted()[0], nil
+	}
+	if a := s.accounts[id]; a != nil {
+		return a, nil
+	}
+	return nil, invalid("", "account", "Name the account: "+strings.Join(s.accountIDs(), ", ")+".")
 }
 
 // chargeOf finds the charge that an order is about, in whatever account it is. The lock is held.

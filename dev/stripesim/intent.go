@@ -63,6 +63,7 @@ type paymentIntent struct {
 type intentKept struct {
 	Session string `json:"session"`          // the Checkout Session that made it
 	Trying  string `json:"trying,omitempty"` // the payment method whose holder is being asked to confirm
+	Past    bool   `json:"past,omitempty"`   // it was imported
 }
 
 type (

@@ -44,6 +44,9 @@ func (s *Sim) load() error {
 	if k.Accounts != nil {
 		s.accounts = k.Accounts
 	}
+	for _, a := range s.accounts {
+		a.recall()
+	}
 	for _, a := range s.sorted() {
 		s.resume(a)
 	}

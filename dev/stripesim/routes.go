@@ -62,6 +62,7 @@ func (s *Sim) router() http.Handler {
 	r.Post("/_sim/refund", door(s, (*Sim).orderRefund))
 	r.Post("/_sim/dispute", door(s, (*Sim).orderDispute))
 	r.Post("/_sim/payout", door(s, (*Sim).orderPayout))
+	r.Post("/_sim/history", s.importHistory)
 	r.Get("/", s.showIndex)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.notFound)

@@ -26,9 +26,10 @@ type balanceTransaction struct {
 	Kept transactionKept `json:"_kept"`
 }
 
-// transactionKept is what only the simulator tells by a filter: the payout that took the money along.
+// transactionKept is what only the simulator knows of a movement: the payout that took the money along, and whence it came.
 type transactionKept struct {
 	Payout string `json:"payout,omitempty"`
+	Past   bool   `json:"past,omitempty"` // it was imported
 }
 
 type fee struct {
