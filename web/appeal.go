@@ -80,12 +80,14 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 // slugShape is that of every drive's address (drive_addresses_slug_shape).
 var slugShape = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
 
-// fresh is how long a drive is shown as it was read.
-const fresh = 3 * time.Second
+const (
+	fresh       = 3 * time.Second // so long a drive is shown as it was read
+	shelfWithin = 3 * time.Second // so long the database has to tell how it is now
+)
 
 // shelf keeps drives as they were a moment ago, with their pages rendered. A page costs the database nothing while it is
 // fresh; then one visitor's request reads anew while the others are served what is there. While the database can't be
-// reached the last one known stays.
+// reached the last one known stays, and says that it is away.
 type shelf struct {
 	now    func() time.Time
 	load   func(ctx context.Context, slug string) (appeal, error)
@@ -102,6 +104,7 @@ type shelved struct {
 
 	mu       sync.Mutex
 	renewing bool
+	away     bool // the last time that it was to be read anew the database could not be reached
 	pages    map[string]prepared
 }
 
@@ -117,7 +120,7 @@ func (s *shelf) find(ctx context.Context, slug string) (*shelved, error) {
 		return known, nil
 	}
 	v, err, _ := s.flight.Do(slug, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // others wait for it too
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shelfWithin) // others wait for it too
 		defer cancel()
 		a, err := s.load(ctx, slug)
 		if err != nil {
@@ -134,7 +137,7 @@ func (s *shelf) find(ctx context.Context, slug string) (*shelved, error) {
 		return v.(*shelved), nil
 	case known != nil && unreachable(err):
 		known.mu.Lock()
-		known.renewing = false
+		known.renewing, known.away = false, true
 		known.mu.Unlock()
 		return known, nil
 	}
@@ -156,6 +159,13 @@ func (k *shelved) renew() bool {
 	first := !k.renewing
 	k.renewing = true
 	return first
+}
+
+// isAway tells whether the drive is shown from memory, since the database can't be reached.
+func (k *shelved) isAway() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.away
 }
 
 // page gives a page made of the drive, making it where it is not there yet.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"log/slog"
@@ -35,6 +34,7 @@ type Desk struct {
 
 // Routes lays the desk's pages under /desk.
 func (d *Desk) Routes(r chi.Router) {
+	d.Sessions.ErrorFunc = d.fail
 	r.Use(private, d.Sessions.LoadAndSave)
 	r.Get("/", d.open(d.front))
 	r.Get("/sign-in", d.open(d.signInPage))
@@ -154,23 +154,48 @@ func (d *Desk) open(handle func(http.ResponseWriter, *http.Request) error) http.
 		if readable(r.URL.Path) {
 			err = handle(w, r)
 		}
-		switch {
-		case err == nil:
-		case errors.Is(err, sql.ErrNoRows):
-			d.show(w, r, http.StatusNotFound, "message", messagePage{
-				plainFrame: plainFrame{Title: "Not here"},
-				Text:       "There is no such page, or it is another committee’s.",
-				Href:       "/desk", Act: "Go to the desk",
-			})
-		case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
-		default:
-			d.Log.ErrorContext(r.Context(), "desk", "request", requestID(r.Context()), "method", r.Method, "route", route(r), "error", err)
-			d.show(w, r, http.StatusInternalServerError, "message", messagePage{
-				plainFrame: plainFrame{Title: "Something went wrong"},
-				Text:       "It is our fault and it is noted. What was sent is either recorded whole or not at all: look before you send it again. Its number is " + requestID(r.Context()) + ".",
-				Href:       "/desk", Act: "Go to the desk",
-			})
+		if err != nil {
+			d.fail(w, r, err)
 		}
+	}
+}
+
+// fail answers what a handler did not.
+func (d *Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
+	number := "In the log this is number " + requestID(r.Context()) + "."
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		d.show(w, r, http.StatusNotFound, "message", messagePage{
+			plainFrame: plainFrame{Title: "Not here"},
+			Text:       "There is no such page, or it is another committee’s.",
+			Href:       "/desk", Act: "Go to the desk",
+		})
+		return
+	case left(r):
+		return
+	}
+	d.Log.ErrorContext(r.Context(), "desk", "request", requestID(r.Context()), "method", r.Method, "route", route(r), "error", err)
+	switch {
+	case unreachable(err) && r.Method == http.MethodGet:
+		w.Header().Set("Retry-After", awayAgain)
+		d.show(w, r, http.StatusServiceUnavailable, "message", messagePage{
+			plainFrame: plainFrame{Title: "The books can’t be reached at the moment"},
+			Text:       "The database does not answer. Nothing is lost, and what is recorded stays recorded. Try again in a few minutes. " + number,
+			Href:       r.URL.RequestURI(), Act: "Try again",
+		})
+	case unreachable(err):
+		w.Header().Set("Retry-After", awayAgain)
+		d.show(w, r, http.StatusServiceUnavailable, "message", messagePage{
+			plainFrame: plainFrame{Title: "The books can’t be reached at the moment"},
+			Text:       "The database does not answer. What was sent is either recorded whole or not at all: look, in a few minutes, before you send it again; your browser’s way back leads to what you wrote. " + number,
+			Href:       "/desk", Act: "Go to the desk",
+		})
+	default:
+		d.show(w, r, http.StatusInternalServerError, "message", messagePage{
+			plainFrame: plainFrame{Title: "Something went wrong"},
+			Text:       "It is our fault and it is noted. What was sent is either recorded whole or not at all: look before you send it again. " + number,
+			Href:       "/desk", Act: "Go to the desk",
+		})
 	}
 }
 

@@ -34,7 +34,7 @@ const (
 // reached by https. The store sweeps out old rows every five minutes, until the program ends.
 func NewSessions(db *sqlx.DB, secure bool) *scs.SessionManager {
 	s := scs.New()
-	s.Store = postgresstore.New(db.DB)
+	s.Store = sessionStore{postgresstore.New(db.DB), db}
 	s.HashTokenInStore = true
 	s.IdleTimeout = sessionIdle
 	s.Lifetime = sessionMost

@@ -31,6 +31,11 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 	if !k.appeal.Open {
 		return s.answer(w, r, http.StatusOK, "closed", closedPageOf(lang, k.appeal))
 	}
+	if k.isAway() {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Retry-After", awayAgain)
+		return s.answer(w, r, http.StatusServiceUnavailable, "away", awayPageOf(lang, k.appeal))
+	}
 	f := Form{Every: "once", Country: "US"}
 	name := "give/" + string(lang)
 	preset, err := money.Parse(asked.Get("amount"))
@@ -62,19 +67,27 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 	}
 	written := ReadForm(r.PostForm)
 	lang := i18n.Match(r.Header.Get("Accept-Language"), written.Lang)
-	k, err := s.shelf.find(r.Context(), chi.URLParam(r, "drive"))
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "no-store")
 	if !donations.GiftID(written.Token).Valid() {
 		written.Token = string(donations.NewGiftID())
 	}
+	k, err := s.shelf.find(r.Context(), chi.URLParam(r, "drive"))
+	switch {
+	case err != nil && unreachable(err) && !left(r):
+		s.logFault(r, err)
+		s.keep(w, r, written.Token)
+		return nil
+	case err != nil:
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
 	checked, cents, problems := written.Check()
 	page := givePageOf(lang, k.appeal, written)
 	if len(problems) > 0 {
 		page.mend(problems)
 		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)
+	}
+	if k.isAway() {
+		return s.later(w, r, page, "mend.away")
 	}
 	gift, err := s.Accounts.Give(r.Context(), s.Now(), s.PublicURL, pledgeOf(k.appeal, lang, checked, cents))
 	refusal := (*compliance.Refusal)(nil)
@@ -86,18 +99,28 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.refuse(refusal.Findings)
 		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)
-	case errors.Is(err, donations.ErrCardPage), err != nil && unreachable(err):
-		if r.Context().Err() == nil {
+	case errors.Is(err, donations.ErrCardPage):
+		if !left(r) {
 			s.logFault(r, err)
 		}
-		page.wait()
-		w.Header().Set("Retry-After", "30")
-		return s.answerGive(w, r, http.StatusServiceUnavailable, page)
+		return s.later(w, r, page, "mend.later")
+	case err != nil && unreachable(err):
+		if !left(r) {
+			s.logFault(r, err)
+		}
+		return s.later(w, r, page, "mend.away")
 	case err != nil:
 		return err
 	}
 	http.Redirect(w, r, s.next(gift), http.StatusSeeOther)
 	return nil
+}
+
+// later gives a form back that can't be taken now, with all that was written; texts say why.
+func (s *Server) later(w http.ResponseWriter, r *http.Request, page givePage, texts string) error {
+	page.Trouble, page.Trouble2 = page.T(texts+".heading"), page.T(texts+".text")
+	w.Header().Set("Retry-After", awayAgain)
+	return s.answerGive(w, r, http.StatusServiceUnavailable, page)
 }
 
 // next is where a giver goes on: the card page while it is open, else the page that tells how the gift stands.

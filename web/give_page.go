@@ -221,11 +221,6 @@ func (p *givePage) fit(f compliance.Finding) {
 	}
 }
 
-// wait says that the card page can't be had just now.
-func (p *givePage) wait() {
-	p.Trouble, p.Trouble2 = p.T("mend.later.heading"), p.T("mend.later.text")
-}
-
 // Err is what is wrong with a field, or nothing.
 func (p givePage) Err(field string) string {
 	for _, one := range p.Problems {
@@ -284,6 +279,21 @@ func (p givePage) Input(name string) input {
 
 func paragraphs(s string) []string {
 	return strings.FieldsFunc(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return r == '\n' })
+}
+
+// awayPage tells that no gift can be taken at the moment, and has no form: what is written in it would be for nothing.
+type awayPage struct {
+	Page
+	progress
+}
+
+func awayPageOf(lang i18n.Language, a appeal) awayPage {
+	p := awayPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
+	p.Title, p.Menu, p.Refresh = a.Drive.Title, true, 60
+	if a.Drive.AuthorizedBy != "" {
+		p.authorized(a.Drive.AuthorizedBy)
+	}
+	return p
 }
 
 // closedPage tells that a drive takes no gifts now.

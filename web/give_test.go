@@ -8,9 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"dure/donations"
 	"dure/web"
 )
 
@@ -270,33 +268,6 @@ func TestWithoutStripeThePageWaitsWithAllThatWasWritten(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
-	}
-}
-
-func TestWithoutTheDatabaseThePageStaysAndTheFormWaits(t *testing.T) {
-	t.Parallel()
-	now := noon
-	var db wire
-	s := newSite(t, func(o *web.Settings) {
-		o.Now = func() time.Time { return now }
-		o.DB, db = newWire(t, o.DB)
-		o.Accounts, _ = donations.NewAccounts(o.DB, donations.Keys{SecretKey: "sk_test_sample"})
-	})
-	if status, _, _ := s.get(t, "/give/walk-together"); status != http.StatusOK {
-		t.Fatalf("status %d", status)
-	}
-	db.cut()
-	now = now.Add(time.Minute)
-	for range 2 {
-		if status, _, _ := s.get(t, "/give/walk-together"); status != http.StatusOK {
-			t.Errorf("a page that was shown before: %d", status)
-		}
-	}
-	if status, _, page := s.send(t, "/give/walk-together", whole()); status != http.StatusServiceUnavailable || !strings.Contains(page, `value="Marigold"`) {
-		t.Errorf("a form: %d", status)
-	}
-	if status, _, _ := s.get(t, "/give/porch-light"); status != http.StatusServiceUnavailable {
-		t.Errorf("a page never shown: %d", status)
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -92,6 +93,29 @@ func contentPolicy(cardOrigin string) string {
 	}
 	return policy
 }
+
+// So long the answers to a request may take, with all that they ask of others: a database that is silent is given up, and
+// the page says so.
+const (
+	lookWithin  = 8 * time.Second  // a page that is only looked at
+	giveWithin  = 15 * time.Second // a form, for which the card page is made
+	storeWithin = 8 * time.Second  // an event of Stripe's, which waits for so long and then sends it again
+	deskWithin  = time.Minute      // the desk, which builds reports
+)
+
+// within ends the context of a request.
+func within(limit time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeout(r.Context(), limit)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// left tells whether whoever asked has gone away.
+func left(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
 
 // limitGiving lets one address send so many forms in a minute as the settings say.
 func (s *Server) limitGiving(next http.Handler) http.Handler {

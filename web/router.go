@@ -21,18 +21,20 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusNotFound) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusMethodNotAllowed) })
 
-	r.Get("/", s.page(s.home))
-	r.Get("/give/{drive}", s.page(s.getGive))
-	r.With(s.limitGiving).Post("/give/{drive}", s.page(s.postGive))
-	r.Get("/thanks/{gift}", s.page(s.thanks))
-	r.Get("/answer/{letter}", s.page(s.getAnswer))
-	r.With(s.limitGiving).Post("/answer/{letter}", s.page(s.postAnswer))
+	look := r.With(within(lookWithin))
+	look.Get("/", s.page(s.home))
+	look.Get("/give/{drive}", s.page(s.getGive))
+	r.With(s.limitGiving, within(giveWithin)).Post("/give/{drive}", s.page(s.postGive))
+	look.Get("/thanks/{gift}", s.page(s.thanks))
+	look.Get("/answer/{letter}", s.page(s.getAnswer))
+	r.With(s.limitGiving, within(lookWithin)).Post("/answer/{letter}", s.page(s.postAnswer))
 	r.Get("/static/*", s.static)
 
-	r.Route("/desk", desk.Routes)
+	r.With(within(deskWithin)).Route("/desk", desk.Routes)
 
-	r.Post("/webhooks/stripe", stripe.ServeHTTP)
-	r.Post("/webhooks/stripe/{committee}", stripe.ServeHTTP)
+	hooks := r.With(within(storeWithin))
+	hooks.Post("/webhooks/stripe", stripe.ServeHTTP)
+	hooks.Post("/webhooks/stripe/{committee}", stripe.ServeHTTP)
 
 	if s.Metrics != nil {
 		r.Get("/metrics", s.Metrics.ServeHTTP)

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -21,6 +20,7 @@ import (
 	"github.com/lib/pq"
 
 	"dure/civil"
+	"dure/dev/gate"
 	"dure/dev/pgtest"
 	"dure/dev/stripesim"
 	"dure/donations"
@@ -204,47 +204,22 @@ func golden(t *testing.T, name, page string) {
 	}
 }
 
-// wire carries a database's connections until it is cut.
-type wire struct {
-	net.Listener
-	cut context.CancelFunc
-}
-
-// newWire gives a connection to the database of db that can be cut.
-func newWire(t *testing.T, db *sqlx.DB) (*sqlx.DB, wire) {
+// gated gives a connection to the database of db by way of a gate.
+func gated(t *testing.T, db *sqlx.DB) (*sqlx.DB, *gate.Gate) {
 	t.Helper()
 	address, err := url.Parse(pgtest.URLs(t, db).Serve)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cut := context.WithCancel(context.Background())
-	there := address.Host
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", there)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			context.AfterFunc(ctx, func() { near.Close(); far.Close() })
-			go io.Copy(near, far)
-			go io.Copy(far, near)
-		}
-	}()
-	address.Host = listener.Addr().String()
+	g := gate.New(t, address.Host)
+	address.Host = g.Address
 	through, err := pg.Open(t.Context(), address.String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := wire{listener, func() { listener.Close(); cut() }}
-	t.Cleanup(func() { through.Close(); w.cut() })
-	return through, w
+	t.Cleanup(func() {
+		g.Shut() // so that nothing is waited for
+		through.Close()
+	})
+	return through, g
 }

@@ -52,7 +52,14 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 		return sql.ErrNoRows
 	}
 	g, err := donations.Find(r.Context(), s.DB, id)
-	if err != nil {
+	switch {
+	case err != nil && unreachable(err) && !left(r):
+		s.logFault(r, err)
+		page := errorPageOf(r, http.StatusServiceUnavailable, "error.503.thanks.heading", "error.503.thanks.text")
+		page.Refresh = 30
+		s.showError(w, r, page)
+		return nil
+	case err != nil:
 		return err
 	}
 	if subtle.ConstantTimeCompare([]byte(g.ThanksKey), []byte(r.URL.Query().Get("key"))) != 1 {
