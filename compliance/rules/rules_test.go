@@ -1,13 +1,22 @@
 package rules_test
 
 import (
-	"strings"
 	"testing"
 
 	"dure/civil"
 	"dure/compliance/rules"
 	"dure/money"
 )
+
+func TestCarriedLawLoadsAndProvesItself(t *testing.T) {
+	l, err := rules.Load(rules.CarriedFiles())
+	if err != nil {
+		t.Fatalf("the carried packs have faults:\n%v", err)
+	}
+	if err := l.Prove(); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestLimitToCandidateFollowsTheCycle(t *testing.T) {
 	for _, c := range []struct {
@@ -42,30 +51,5 @@ func TestClocksCountCalendarDays(t *testing.T) {
 		if got := rules.Federal().Clock(id, day).Due(day).String(); got != want {
 			t.Errorf("clock %s from %v is due %s, want %s", id, day, got, want)
 		}
-	}
-}
-
-func TestPackWithFaultsIsRefusedWithAllOfThem(t *testing.T) {
-	_, err := rules.Decode([]byte(`
-pack: x
-name: X
-limits:
-  - {id: a, who: [individual], to: pac, cents: 100, per: calendar-year, cite: some law, from: 2020-01-01, status: published}
-  - {id: b, who: [individual], to: pac, cents: 200, per: calendar-year, cite: some law, from: 2021-01-01, status: guessed}
-  - {id: c, who: [], to: pac, cents: 0, per: moon, cite: "", from: 2021-01-01, until: 2020-01-01, status: draft}
-`))
-	if err == nil {
-		t.Fatal("a pack full of faults is read without a word")
-	}
-	for _, want := range []string{`"a" from 2020-01-01 and "b" from 2021-01-01 of pack x overlap`, `unknown status "guessed"`, `"c" of pack x is not whole`, `"c" of pack x ends before it begins`} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("the error does not say %q:\n%v", want, err)
-		}
-	}
-	if _, err := rules.Decode([]byte("pack: x\nname: X\nlimit: []\n")); err == nil {
-		t.Error("an unknown word in a pack is read without a word")
-	}
-	if _, err := rules.Decode([]byte("pack: x\nname: X\nclocks:\n  - {id: a, days: 1, alarm: 1, cite: c, from: 2026-02-30, status: draft}\n")); err == nil {
-		t.Error("a day of no calendar is read without a word")
 	}
 }
