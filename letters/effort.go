@@ -168,10 +168,11 @@ func orElse(values ...string) string {
 	return ""
 }
 
-// place is a committee's postal address on one line.
-func place(c registry.Committee) string {
-	street := strings.TrimSpace(c.Street + " " + c.Street2)
-	return c.Name + ", " + street + ", " + c.City + ", " + c.State + " " + c.Zip
+// place is a committee's name and postal address on one line.
+func place(c registry.Committee) string { return c.Name + ", " + address(c) }
+
+func address(c registry.Committee) string {
+	return strings.TrimSpace(c.Street+" "+c.Street2) + ", " + c.City + ", " + c.State + " " + c.Zip
 }
 
 // Mailed marks a letter on paper as put into the mail on a day, and records that the giver was asked.

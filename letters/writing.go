@@ -58,7 +58,7 @@ func (w *writing) blanks(lang i18n.Language, missing []string) {
 func (w *writing) finish(title string) (plain, html string) {
 	c := w.committee
 	web := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Web, "https://"), "http://"), "/")
-	paid := i18n.Legal(w.lang, "paid.not-authorized").With("committee", c.Name, "place", cmp.Or(web, place(c)))
+	paid := i18n.Legal(w.lang, "paid.not-authorized").With("committee", c.Name, "place", cmp.Or(web, address(c)))
 	w.plain.WriteString(place(c) + "\n" + paid + "\n")
 	w.html.WriteString(`<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #c9c4b8;font-size:14px">` +
 		template.HTMLEscapeString(place(c)) + "<br>" + template.HTMLEscapeString(paid) + "</p>\n")

@@ -46,11 +46,16 @@ func asked(t *testing.T, s *site, missing func(c *registry.Contributor)) string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	link := regexp.MustCompile(`/answer/\S+`).FindString(list[0].Plain)
-	if link == "" {
+	link, err := url.Parse(answerIn(list[0].Plain))
+	if err != nil || link.Path == "" {
 		t.Fatalf("no link in\n%s", list[0].Plain)
 	}
-	return link
+	return link.RequestURI()
+}
+
+// answerIn gives the address of the answer's page in a letter.
+func answerIn(letter string) string {
+	return regexp.MustCompile(`https?://\S+/answer/\S+`).FindString(letter)
 }
 
 func TestAGiverAnswersALetter(t *testing.T) {
@@ -62,7 +67,7 @@ func TestAGiverAnswersALetter(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("%d\n%s", status, body)
 	}
-	for _, want := range []string{"What we are asked to learn, Marigold Penhallow", `name="employer"`, `name="occupation"`, "Federal law requires us"} {
+	for _, want := range []string{"A question for you, Marigold Penhallow", `name="employer"`, `name="occupation"`, "Federal law requires us"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
