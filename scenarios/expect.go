@@ -22,6 +22,8 @@ func expectationKinds() []kind[expectation] {
 		{"row", "a row of a report that is about a gift", func() expectation { return &rowIs{} }},
 		{"report", "a report that a filer owes, or does not", func() expectation { return &reportIs{} }},
 		{"forward-by", "by when an earmarked gift must be with its candidate", func() expectation { return &forwardIs{} }},
+		{"fine", "what a fine step came to", func() expectation { return &fineIs{} }},
+		{"filed", "how a filed step came out", func() expectation { return &filedIs{} }},
 		{"due", "the day that a deadline step found", func() expectation { return &dueIs{} }},
 	}
 }

@@ -187,27 +187,6 @@ func (e *forwardIs) check(ctx context.Context, w *world, under *done) (outcome, 
 	return s.outcome(nil), nil
 }
 
-// dueIs is the day that a deadline step found.
-type dueIs struct {
-	Of string    `word:"of" ref:"step" help:"the deadline step; the one it stands under, or the last, where it is not said"`
-	Is civil.Day `word:"is" need:"yes" short:"yes" help:"the day"`
-}
-
-func (e *dueIs) about() string { return e.Of }
-
-func (e *dueIs) check(_ context.Context, w *world, under *done) (outcome, error) {
-	d, err := w.about(e.Of, under)
-	if err != nil {
-		return outcome{}, err
-	}
-	if d.answer.day.IsZero() {
-		return outcome{}, fmt.Errorf("%s asked for no day", d.said())
-	}
-	var s said
-	s.day("due", e.Is, d.answer.day)
-	return s.outcome(nil), nil
-}
-
 // roomIs is what a giver may still give.
 type roomIs struct {
 	From     string    `word:"from" need:"yes" ref:"donor" help:"the giver"`

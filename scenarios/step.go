@@ -33,6 +33,9 @@ func stepKinds() []kind[step] {
 		{"contribution", "a committee gives of its own to a candidate", func() step { return &contribution{} }},
 		{"forward", "earmarked gifts are sent on", func() step { return &forward{} }},
 		{"deadline", "the law is asked when something is due", func() step { return &deadline{} }},
+		{"filed", "a report was accepted: the law is asked whether that was in time", func() step { return &filed{} }},
+		{"fine", "the law is asked what a late report costs", func() step { return &fine{} }},
+		{"question", "the law alone is asked about a gift: no committee, no database", func() step { return &question{} }},
 	}
 }
 

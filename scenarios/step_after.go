@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
-	"dure/civil"
 	"dure/compliance"
-	"dure/compliance/rules"
 	"dure/money"
 	"dure/pg"
 	"dure/registry"
@@ -215,26 +212,4 @@ func (s *forward) run(ctx context.Context, w *world, d *done) error {
 			Method: or(s.By, "ACH"), Receipts: receipts,
 		})
 	})
-}
-
-// deadline asks the law when something is due.
-type deadline struct {
-	named
-	Clock string    `word:"clock" need:"yes" help:"the rule's id, such as forward-earmark"`
-	From  civil.Day `word:"from" need:"yes" help:"the day on which it starts"`
-}
-
-func (*deadline) timeless() {}
-
-func (s *deadline) run(_ context.Context, _ *world, d *done) (err error) {
-	clocks := rules.Federal().Clocks
-	var ids []string
-	for _, c := range clocks {
-		ids = append(ids, c.ID)
-		if c.ID == s.Clock && !s.From.Before(c.From) && (c.Until.IsZero() || !s.From.After(c.Until)) {
-			d.answer.day = c.Due(s.From)
-			return nil
-		}
-	}
-	return fmt.Errorf("the law has no clock %q on %v: there is %s", s.Clock, s.From, strings.Join(ids, ", "))
 }

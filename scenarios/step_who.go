@@ -122,6 +122,7 @@ type candidate struct {
 	Office   string `word:"office" help:"H, S or P, or an office of the jurisdiction's pack; H where it is not said"`
 	State    string `word:"state" help:"NY where it is not said"`
 	District string `word:"district" help:"of a seat in the House; 27 where it is not said"`
+	Law      string `word:"law" help:"the rule pack of the office; us where it is not said"`
 }
 
 func (s *candidate) run(ctx context.Context, w *world, _ *done) error {
@@ -131,14 +132,17 @@ func (s *candidate) run(ctx context.Context, w *world, _ *done) error {
 		Last: last, First: first, Office: or(s.Office, "H"), State: or(s.State, "NY"),
 		CommitteeFECID: fmt.Sprintf("C%08d", 80000000+n), CommitteeName: strings.ToUpper(s.As) + " FOR OFFICE",
 		Street: fmt.Sprintf("%d Garland St", n), City: "Springfield", CommitteeState: or(s.State, "NY"), Zip: "12866",
+		Jurisdiction: or(s.Law, "us"),
 	}
-	switch c.Office {
-	case "P":
+	switch {
+	case c.Jurisdiction != "us":
+		c.ID, c.District = registry.CandidateID(w.slug(s.As)), s.District
+	case c.Office == "P":
 		c.ID, c.State = registry.CandidateID(fmt.Sprintf("P%08d", n)), ""
-	case "H":
+	case c.Office == "H":
 		c.District = or(s.District, "27")
 		fallthrough
-	case "S":
+	case c.Office == "S":
 		c.ID = registry.CandidateID(fmt.Sprintf("%s6%s%05d", c.Office, c.State, n))
 	default:
 		return fmt.Errorf("%q is none of the federal offices H, S and P", c.Office)
@@ -161,7 +165,7 @@ type election struct {
 	As   string    `word:"as" need:"yes" names:"election" help:"its name"`
 	Of   string    `word:"of" need:"yes" ref:"candidate" help:"a candidate for the seat: it is for the office, the state and the district of that candidate"`
 	Kind string    `word:"kind" need:"yes" one:"primary|general|runoff|general-runoff|special|special-primary|special-runoff|convention" help:"what it is; a special is the vote that fills the seat, a runoff that of a primary"`
-	On   civil.Day `word:"held" need:"yes" help:"election day"`
+	Held civil.Day `word:"held" need:"yes" help:"election day"`
 	Year number    `word:"year" help:"of the election; the year of its day where it is not said"`
 }
 
@@ -175,7 +179,8 @@ func (s *election) run(ctx context.Context, w *world, _ *done) error {
 	c := w.candidates[s.Of]
 	e := registry.Election{
 		ID: registry.ElectionID(w.slug(s.As)), Office: c.Office, State: c.State, District: c.District,
-		Kind: electionKinds[s.Kind][0], Stage: electionKinds[s.Kind][1], Year: s.On.Year(), HeldOn: s.On,
+		Kind: electionKinds[s.Kind][0], Stage: electionKinds[s.Kind][1], Year: s.Held.Year(), HeldOn: s.Held,
+		Jurisdiction: c.Jurisdiction,
 	}
 	if s.Year.Set {
 		e.Year = s.Year.N

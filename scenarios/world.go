@@ -55,11 +55,6 @@ type done struct {
 	answer answerOf // of a question to the pure law
 }
 
-// answerOf is what the pure law answered.
-type answerOf struct {
-	day civil.Day
-}
-
 // today is the clock's day in Washington, where the clocks of filing run.
 func (w *world) today() civil.Day {
 	return civil.In(w.now, zoneOf(eastern))

@@ -12,7 +12,8 @@ import (
 )
 
 type lawCmd struct {
-	Try lawTryCmd `cmd:"" help:"Play scenario files against the real rules and the real database code."`
+	Try  lawTryCmd  `cmd:"" help:"Play scenario files against the real rules and the real database code."`
+	Show lawShowCmd `cmd:"" help:"The rules in force, with citation, days and status."`
 }
 
 type lawTryCmd struct {

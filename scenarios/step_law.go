@@ -1,0 +1,215 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dure/civil"
+	"dure/compliance"
+	"dure/compliance/rules"
+	"dure/money"
+)
+
+// answerOf is what the pure law answered.
+type answerOf struct {
+	day   civil.Day
+	fine  *money.Cents
+	filed string
+}
+
+// federal is the pack that questions ask where they name none.
+const federal = "us"
+
+// pack gives a pack by its id.
+func pack(id string) (*rules.Pack, error) {
+	law := rules.Carried()
+	p, ok := law.Pack(or(id, federal))
+	if ok {
+		return p, nil
+	}
+	var ids []string
+	for _, p := range law.Packs() {
+		ids = append(ids, p.Pack)
+	}
+	return nil, fmt.Errorf("there is no pack %q: there is %s", id, strings.Join(ids, ", "))
+}
+
+// deadline asks the law when something is due.
+type deadline struct {
+	named
+	Clock string    `word:"clock" need:"yes" help:"the rule's id, such as forward-earmark"`
+	From  civil.Day `word:"from" need:"yes" help:"the day on which it starts"`
+	Pack  string    `word:"pack" help:"the rule pack; us where it is not said"`
+}
+
+func (*deadline) timeless() {}
+
+func (s *deadline) run(_ context.Context, _ *world, d *done) error {
+	p, err := pack(s.Pack)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, c := range p.Clocks {
+		if !slices.Contains(ids, c.ID) {
+			ids = append(ids, c.ID)
+		}
+		if c.ID == s.Clock && holds(c.Row, s.From) {
+			d.answer.day = c.Due(s.From)
+			d.decision = told(c.Row, fmt.Sprintf("due %s", d.answer.day))
+			return nil
+		}
+	}
+	return fmt.Errorf("pack %s has no clock %q on %v: there is %s", p.Pack, s.Clock, s.From, strings.Join(ids, ", "))
+}
+
+func holds(r rules.Row, on civil.Day) bool {
+	return !on.Before(r.From) && (r.Until.IsZero() || !on.After(r.Until))
+}
+
+// told keeps what a single rule said.
+func told(r rules.Row, says string) *decision {
+	return &decision{says: says, rule: r.ID, cite: r.Cite, said: []Said{{Rule: r.ID, Cite: r.Cite, Status: r.Status, Says: says}}}
+}
+
+// fine asks the law what a report that came late, or not at all, costs.
+type fine struct {
+	named
+	Assessed  civil.Day `word:"assessed" need:"yes" help:"the day of the penalty, which picks the table"`
+	Activity  sum       `word:"activity" need:"yes" help:"receipts and disbursements of the report together"`
+	DaysLate  number    `word:"days-late" help:"how many days late it came"`
+	NotFiled  answer    `word:"not-filed" help:"yes: it counts as not filed"`
+	Sensitive answer    `word:"sensitive" help:"yes: an election hangs on it"`
+	Prior     number    `word:"prior" help:"violations before"`
+}
+
+func (*fine) timeless() {}
+
+func (s *fine) run(_ context.Context, _ *world, d *done) error {
+	if s.Activity.Cents < 0 {
+		return errors.New("activity is not below zero")
+	}
+	cents, row, ok := rules.Federal().Fine(rules.FineCase{
+		AssessedOn: s.Assessed, Activity: s.Activity.Cents, Sensitive: s.Sensitive.Yes, DaysLate: s.DaysLate.N, NotFiled: s.NotFiled.Yes, Prior: s.Prior.N,
+	})
+	if !ok {
+		return fmt.Errorf("no table of fines is known for %v", s.Assessed)
+	}
+	d.answer.fine = &cents
+	d.decision = told(row, "a fine of "+cents.String())
+	return nil
+}
+
+// filed is that a report was accepted at a moment.
+type filed struct {
+	named
+	Report string    `word:"report" help:"its name, such as 2026-YE; or say its due day"`
+	Filer  string    `word:"filer" one:"monthly|quarterly" help:"how often its filer files; monthly where it is not said"`
+	Due    civil.Day `word:"due" help:"its due day, where no report is named"`
+	Vote   civil.Day `word:"vote" help:"election day, where the election hangs on the report"`
+	At     moment    `word:"at" need:"yes" help:"when it was received and validated"`
+}
+
+func (*filed) timeless() {}
+
+func (s *filed) run(_ context.Context, _ *world, d *done) error {
+	due := s.Due
+	if (s.Report == "") == due.IsZero() {
+		return errors.New("say which report it is, or its due day")
+	}
+	if s.Report != "" {
+		p, err := compliance.FindPeriod(or(s.Filer, compliance.Monthly), s.Report, true)
+		if err != nil {
+			return err
+		}
+		due = p.Due
+	}
+	on := civil.In(s.At.Time, zoneOf(eastern)) // "11:59 p.m. Eastern" of the due day: 11 CFR 104.5
+	fines, ok := rules.Federal().FinesOn(on)
+	if !ok {
+		return fmt.Errorf("no table of fines is known for %v", on)
+	}
+	switch late := on.Sub(due); {
+	case late <= 0:
+		d.answer.filed = "in time"
+	case fines.NotFiled(due, on, s.Vote, !s.Vote.IsZero()):
+		d.answer.filed = "not filed"
+	case late == 1:
+		d.answer.filed = "late by 1 day"
+	default:
+		d.answer.filed = fmt.Sprintf("late by %d days", late)
+	}
+	d.decision = told(fines.Row, fmt.Sprintf("due %s, filed %s: %s", due, on, d.answer.filed))
+	return nil
+}
+
+// question asks the pure law about a gift, without a database: for cells of the matrix that no story needs.
+type question struct {
+	named
+	Giver      string    `word:"giver" need:"yes" help:"kind of giver, as the packs call it"`
+	To         string    `word:"to" need:"yes" help:"kind of recipient: pac, candidate, party-state, party-national, party-national-account, super-pac, hybrid-other"`
+	Amount     dollars   `word:"amount" need:"yes" help:"how much"`
+	On         civil.Day `word:"on" need:"yes" help:"the day on which it is made"`
+	Pack       string    `word:"pack" help:"under whose law the recipient stands; us where it is not said"`
+	Office     string    `word:"office" help:"of a candidate, such as H"`
+	Ballot     string    `word:"ballot" help:"kind of election, such as primary"`
+	Vote       civil.Day `word:"vote" help:"election day"`
+	CycleEnds  civil.Day `word:"cycle-ends" help:"the last day of the office's cycle"`
+	Instrument string    `word:"instrument" one:"card|check|transfer|cash|cashiers-check|in-kind" help:"how it comes; check where it is not said"`
+	Anonymous  answer    `word:"anonymous" help:"yes: nobody knows the giver"`
+	Given      sum       `word:"given" help:"what the giver gave before that counts with it"`
+	Is         []string  `word:"is" help:"facts that are so, such as multicandidate"`
+	IsNot      []string  `word:"is-not" help:"facts that are not so"`
+	NetDebts   sum       `word:"net-debts" help:"of an election that is over"`
+}
+
+func (*question) timeless() {}
+
+func (s *question) run(_ context.Context, _ *world, d *done) error {
+	if _, err := pack(s.Pack); err != nil {
+		return err
+	}
+	g := rules.Gift{
+		Giver: s.Giver, To: s.To, Regime: or(s.Pack, federal), Recipient: "recipient", Office: s.Office, ElectionKind: s.Ballot,
+		ElectionDay: s.Vote, CycleEnds: s.CycleEnds, Cents: money.Cents(s.Amount), Made: s.On, Instrument: or(s.Instrument, "check"),
+		Anonymous: s.Anonymous.Yes, NetDebts: s.NetDebts.Cents, HasNetDebts: s.NetDebts.Set, Facts: map[string]bool{},
+	}
+	if s.To == "candidate" {
+		g.Candidate, g.Election = "candidate", "election"
+	}
+	for _, fact := range s.Is {
+		g.Facts[fact] = true
+	}
+	for _, fact := range s.IsNot {
+		g.Facts[fact] = false
+	}
+	if s.Given.Cents < 0 {
+		return errors.New("what was given is not below zero")
+	}
+	if s.Given.Cents > 0 {
+		g.Given = []rules.Given{{
+			To: s.To, Recipient: g.Recipient, Candidate: g.Candidate, Election: g.Election, CycleEnds: g.CycleEnds, Cents: s.Given.Cents,
+			Made: s.On, Instrument: g.Instrument,
+		}}
+	}
+	d.decision = ruled(rules.Carried().Decide(g))
+	return nil
+}
+
+// ruled keeps a decision of the engine.
+func ruled(of rules.Decision) *decision {
+	d := &decision{says: string(of.Verdict), rule: of.Rule, room: of.Room, unlimited: of.Unlimited, said: []Said{}}
+	for _, a := range of.Asked {
+		if a.ID == of.Rule && d.cite == "" {
+			d.cite, d.limit, d.known = a.Cite, a.Limit, a.Known
+		}
+		d.said = append(d.said, Said{
+			Rule: a.ID, Cite: a.Cite, Pack: a.Pack, Status: a.Status, Says: string(a.Says), Limit: a.Limit, Known: a.Known, Room: a.Room,
+			Unlimited: a.Unlimited, Why: a.Why,
+		})
+	}
+	return d
+}
