@@ -31,22 +31,28 @@ type Options struct {
 	Log   io.Writer     // told of each step
 }
 
-// kind is one part of the table.
+// kind is one part of the table, and the books that it needs.
 type kind struct {
 	name    string
 	measure func(*machine, context.Context) ([]Row, error)
+	on      []func(*machine) shape
 }
 
 // kinds are in the order in which they are measured: settling adds receipts to the books, so that reports come first.
 var kinds = []kind{
-	{"report", (*machine).report},
-	{"every", (*machine).every},
-	{"settle-8", func(m *machine, ctx context.Context) ([]Row, error) { return m.settle(ctx, 8) }},
-	{"settle-32", func(m *machine, ctx context.Context) ([]Row, error) { return m.settle(ctx, 32) }},
-	{"ack-8", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 8) }},
-	{"ack-32", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 32) }},
-	{"page", func(m *machine, ctx context.Context) ([]Row, error) { return m.page(ctx, 32) }},
+	{"report", (*machine).report, on((*machine).base)},
+	{"every", (*machine).every, on((*machine).conduit)},
+	{"growth", (*machine).grow, on((*machine).base, (*machine).big)},
+	{"memory", (*machine).memory, on((*machine).small, (*machine).base, (*machine).big)},
+	{"screen", (*machine).screen, on((*machine).tiny, (*machine).big)},
+	{"settle-8", func(m *machine, ctx context.Context) ([]Row, error) { return m.settle(ctx, 8) }, on((*machine).base)},
+	{"settle-32", func(m *machine, ctx context.Context) ([]Row, error) { return m.settle(ctx, 32) }, on((*machine).base)},
+	{"ack-8", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 8) }, on((*machine).base)},
+	{"ack-32", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 32) }, on((*machine).base)},
+	{"page", func(m *machine, ctx context.Context) ([]Row, error) { return m.page(ctx, 32) }, on((*machine).base)},
 }
+
+func on(shapes ...func(*machine) shape) []func(*machine) shape { return shapes }
 
 // Names lists the rows that Only can name.
 func Names() []string {
@@ -73,6 +79,9 @@ func Run(ctx context.Context, o Options) ([]Row, error) {
 	}
 	var rows []Row
 	var failed []error
+	if err := m.makeAll(ctx, wanted); err != nil {
+		return nil, errors.Join(err, m.stop())
+	}
 	for _, k := range wanted {
 		m.say("%s", k.name)
 		out, err := k.measure(m, ctx)

@@ -1,13 +1,17 @@
 package bench
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +34,8 @@ type books struct {
 	serve, admin string   // addresses
 	owner        *sqlx.DB // as the owner of the schema
 	stretch      int      // how many stretches of the reference's stock are spent
+	builds       int      // of the report
+	peak         float64  // MiB that a build had at most
 }
 
 // shape tells books apart.
@@ -38,18 +44,25 @@ type shape struct {
 	receipts  int
 	pledged   int  // gifts under way, on both sides
 	earmarked bool // every receipt is: a conduit's books
+	gifts     bool // the gifts from which the receipts came are there, too: reports read none
 }
 
 // The books that rows are measured on.
 func (m *machine) base() shape {
 	// 8 and 32 clients, each run its own stretch of the reference's stock; Dure's is as large.
-	return shape{name: "base", receipts: m.o.Rows, pledged: 2 * m.o.Runs * m.pool()}
+	return shape{name: "base", receipts: m.o.Rows, pledged: 2 * m.o.Runs * m.pool(), gifts: true}
 }
 
+func (m *machine) tiny() shape    { return shape{name: "tiny", receipts: max(100, m.o.Rows/100)} }
+func (m *machine) small() shape   { return shape{name: "small", receipts: m.o.Rows / 10} }
+func (m *machine) big() shape     { return shape{name: "big", receipts: 5 * m.o.Rows} }
 func (m *machine) conduit() shape { return shape{name: "conduit", receipts: m.o.Rows, earmarked: true} }
 
-// pool is one stretch of the stock: more gifts than any machine settles in one load.
-func (m *machine) pool() int { return max(500, int(m.o.Load.Seconds()*5000)) }
+// pool is one stretch of the stock: more gifts than are settled in one load. A stretch that is spent ends the row with an error.
+func (m *machine) pool() int { return 5000 * m.loadSeconds() }
+
+// loadSeconds is how long one load lasts, in the whole seconds that pgbench takes.
+func (m *machine) loadSeconds() int { return max(1, int(m.o.Load.Seconds()+0.5)) }
 
 // year is the last odd year that is over: its year-end report covers half of it, the longest period there is. No report covers a year,
 // so the reference's year is squeezed into that half: one report then holds every receipt, as the reference's queries do.
@@ -66,26 +79,62 @@ func period() compliance.Period {
 	return p
 }
 
-// books gives the books of a shape, and makes them when they are asked for first.
-func (m *machine) books(ctx context.Context, s shape) (*books, error) {
+// makeAll makes the books that some rows need, two at a time and the largest first.
+func (m *machine) makeAll(ctx context.Context, wanted []kind) error {
+	var all []shape
+	for _, k := range wanted {
+		for _, of := range k.on {
+			if s := of(m); !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b shape) int { return cmp.Compare(b.receipts, a.receipts) })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	slots := make(chan struct{}, 2)
+	failed := make([]error, len(all))
+	var makers sync.WaitGroup
+	for i, s := range all {
+		slots <- struct{}{}
+		makers.Go(func() {
+			defer func() { <-slots }()
+			if failed[i] = m.make(ctx, s); failed[i] != nil {
+				cancel() // one that fails ends the others
+			}
+		})
+	}
+	makers.Wait()
+	return errors.Join(failed...)
+}
+
+// books gives the books of a shape, which were made before.
+func (m *machine) books(_ context.Context, s shape) (*books, error) {
 	if b, ok := m.made[s.name]; ok {
 		return b, nil
 	}
+	return nil, fmt.Errorf("bench: the books %s are gone", s.name)
+}
+
+// make fills a database with both sides' books of a shape.
+func (m *machine) make(ctx context.Context, s shape) error {
 	began := time.Now()
 	b := &books{shape: s, serve: m.cluster.ServeURL(s.name), admin: m.cluster.AdminURL(s.name)}
 	if err := m.cluster.CreateDatabase(ctx, s.name); err != nil {
-		return nil, err
+		return err
 	}
 	db, err := pg.Open(ctx, b.admin)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	b.owner = db
+	m.mu.Lock()
 	m.made[s.name] = b
+	m.mu.Unlock()
 	if _, err := migrations.Up(ctx, db.DB); err != nil {
-		return nil, err
+		return err
 	}
-	m.say("  making the books %s: %d receipts, %d gifts under way", s.name, s.receipts, s.pledged)
+	m.say("making the books %s: %d receipts, %d gifts under way", s.name, s.receipts, s.pledged)
 	p := period()
 	vars := map[string]string{
 		"receipts": strconv.Itoa(s.receipts), "pledged": strconv.Itoa(s.pledged), "first": p.From.String(), "last": p.Through.String(), "events": "20000",
@@ -94,18 +143,18 @@ func (m *machine) books(ctx context.Context, s shape) (*books, error) {
 		vars["earmarked"] = "1"
 	}
 	if err := m.script(ctx, b.admin, "reference.sql", vars, io.Discard); err != nil {
-		return nil, err
+		return err
 	}
 	reference := time.Since(began)
 	if err := found(ctx, db); err != nil {
-		return nil, err
+		return err
 	}
-	vars = map[string]string{"committee": string(committee), "january": january().String()}
+	vars = map[string]string{"committee": string(committee), "january": january().String(), "gifts": strconv.FormatBool(s.gifts)}
 	if err := m.script(ctx, b.admin, "../books.sql", vars, io.Discard); err != nil {
-		return nil, err
+		return err
 	}
-	m.say("  made in %v, %v of them the reference's", time.Since(began).Round(time.Second/10), reference.Round(time.Second/10))
-	return b, b.agree(ctx)
+	m.say("made the books %s in %v, %v of them the reference's", s.name, time.Since(began).Round(time.Second/10), reference.Round(time.Second/10))
+	return b.agree(ctx)
 }
 
 func january() civil.Day { return civil.Of(year(), time.January, 1) }

@@ -1,7 +1,9 @@
 -- Fills Dure's tables with the rows of dure_ref in the same database, as the owner of the schema: the same givers, gifts,
 -- receipts and stock of gifts under way. The committee, its candidates, elections and drives are there already.
 --
---   psql "$DURE_ADMIN_DATABASE_URL" -v committee=bench -v january=2025-01-01 -f books.sql
+--   psql "$DURE_ADMIN_DATABASE_URL" -v committee=bench -v january=2025-01-01 -v gifts=true -f books.sql
+--
+-- With gifts=false the gifts from which the receipts came are left out, with the evidence of who gave them: no report reads either.
 --
 -- A loaded table is the one that the verbs would have written, row by row, but for what the reference has no trace of: fees of
 -- history are zero, and affirmations, audit and events of history are left out. Indexes and foreign keys are taken away for
@@ -59,21 +61,23 @@ insert into contributor_versions (committee, person, entity, last_name, first_na
   from told
   order by n;
 
+\if :gifts
 -- The digests of package registry: the kind of evidence, the words of the name in order, and what stands beside them. Of two
 -- givers with the same evidence the first has it.
 create temp table evidence as
+  with named as materialized (
+    select n, person, email, street, zip, (
+             select string_agg(word, ' ' order by word collate "C")
+             from unnest(string_to_array(lower(replace(first_name || ' ' || last_name, '-', ' ')), ' ')) word) as names
+    from told)
   select n, person, sha256(convert_to(kind, 'UTF8') || '\x00' || convert_to(names, 'UTF8') || '\x00' || beside) as digest, kind
   from (
-    select n, person, kind, names,
-           case kind when 'name and email' then convert_to(lower(email), 'UTF8')
-                     else convert_to(lower(street), 'UTF8') || '\x00' || convert_to(left(zip, 5), 'UTF8') end as beside
-    from (
-      select t.*, (
-        select string_agg(word, ' ' order by word collate "C")
-        from regexp_split_to_table(lower(replace(first_name || ' ' || last_name, '-', ' ')), ' ') word) as names
-      from told t) t, unnest('{name and email,name and address}'::text[]) kind) s;
+    select n, person, names, 'name and email' as kind, convert_to(lower(email), 'UTF8') as beside from named
+    union all
+    select n, person, names, 'name and address', convert_to(lower(street), 'UTF8') || '\x00' || convert_to(left(zip, 5), 'UTF8') from named) s;
 insert into person_evidence (digest, person, kind, recorded_at)
   select distinct on (digest) digest, person, kind, date :'january' + 1 from evidence order by digest, n;
+\endif
 
 create temp table given as
   select g.id as n, dure_ref.code('G', g.id) as id, dure_ref.code('P', g.person_id) as person, g.person_id, g.state, g.cents, g.given_on as day,
@@ -83,6 +87,7 @@ create temp table given as
   left join dure_ref.candidates k on k.id = g.candidate_id;
 analyze given;
 
+\if :gifts
 insert into gifts (
     committee, id, drive, person, state, cents, candidate, election, made_on, given_name, family_name, street, city, region, zip, country,
     email, employer, occupation, language, form_digest, thanks_key, session, session_url, session_expires_at, payment_intent, capturable,
@@ -115,6 +120,8 @@ insert into owed_calls (committee, id, gift, verb, method, path, body, idempoten
   from given
   where state = 'pledged'
   order by n;
+
+\endif
 
 insert into receipts (committee, id, person, line, instrument, cents, made_on, received_on, happened_at, gift, candidate, election, recorded_at)
   select :'committee', id, person, '11(a)', 'card', cents, day, day, at, id, candidate, election, at + interval '1 minute'
@@ -155,5 +162,5 @@ select format('alter table %s %s', of_table, make) from kept where turn = 1 \gex
 select make from kept_indexes \gexec
 select format('alter table %s %s', of_table, make) from kept where turn = 3 \gexec
 select format('alter table %s enable trigger user', name) from filled \gexec
-drop table told, evidence, given;
+drop table told, given;
 select format('vacuum (analyze) %s', name) from filled \gexec

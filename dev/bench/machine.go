@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -29,8 +30,10 @@ type machine struct {
 	psql    string
 	pgbench string
 	payload string // what pgbench sends as an event
-	made    map[string]*books
 	stripe  *stripe
+
+	mu   sync.Mutex
+	made map[string]*books // by the name of their shape
 }
 
 // start looks for what is needed, says what is missing, and starts PostgreSQL.
@@ -154,6 +157,8 @@ func (m *machine) about(ctx context.Context) string {
 }
 
 func (m *machine) say(format string, args ...any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	fmt.Fprintf(m.o.Log, time.Now().UTC().Format("15:04:05 ")+format+"\n", args...)
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +16,8 @@ import (
 // built is what one dure report build did.
 type built struct {
 	seconds float64
-	peak    float64 // MiB
-	rows    int     // on line 11(a)(i)
-	cents   int64   // of them
+	rows    int   // on line 11(a)(i)
+	cents   int64 // of them
 }
 
 // build builds the report of the books' half-year into a file.
@@ -47,7 +45,8 @@ func (m *machine) build(ctx context.Context, b *books) (built, error) {
 	if err := json.Unmarshal(said.Bytes(), &report); err != nil {
 		return built{}, fmt.Errorf("dure report build: %w", err)
 	}
-	made := built{seconds: took.Seconds(), peak: peak, rows: report.Rows["SA11AI"]}
+	b.builds, b.peak = b.builds+1, max(b.peak, peak)
+	made := built{seconds: took.Seconds(), rows: report.Rows["SA11AI"]}
 	for _, l := range report.Summary {
 		if l.Line == "11(a)(i)" && l.A != nil {
 			made.cents = *l.A
@@ -110,6 +109,8 @@ func (m *machine) builds(b *books, rows int, cents int64) side {
 	}
 }
 
+const aggregated = "join_aggregate.sql"
+
 // report measures the report as it is filed, the running totals computed, against join_aggregate.sql.
 func (m *machine) report(ctx context.Context) ([]Row, error) {
 	b, err := m.books(ctx, m.base())
@@ -119,36 +120,44 @@ func (m *machine) report(ctx context.Context) ([]Row, error) {
 	if err := m.examine(ctx, b); err != nil {
 		return nil, err
 	}
-	row, err := m.against(ctx, b, "join_aggregate.sql", Row{Path: "report of " + many(b.receipts), Goal: 0.7})
+	row, ours, err := m.equal(ctx, b, aggregated, Row{Path: "report of " + many(b.receipts), Goal: 0.7})
+	if err != nil {
+		return nil, err
+	}
+	row, err = m.pairs(ctx, row, seconds, ours, m.asks(b, aggregated))
 	return some(row, err)
 }
 
-// every measures a report in which each receipt is a row, as a conduit's.
+// every measures a report in which each receipt is a row, as a conduit's. Dure keeps names and addresses with the contributor, as
+// join_by_contributor.sql does; join.sql has them on the receipt.
 func (m *machine) every(ctx context.Context) ([]Row, error) {
 	b, err := m.books(ctx, m.conduit())
 	if err != nil {
 		return nil, err
 	}
+	scripts := []string{"join.sql", "join_by_contributor.sql"}
+	row, ours, err := m.equal(ctx, b, scripts[0], Row{Path: "every receipt a row, " + many(b.receipts), Goal: 0.6})
+	if err != nil {
+		return nil, err
+	}
+	r, err := m.take(ctx, row.Path+" : "+strings.Join(scripts, " : "), ours, m.asks(b, scripts[0]), m.asks(b, scripts[1]))
+	if err != nil {
+		return nil, err
+	}
 	var rows []Row
-	for _, script := range []string{"join.sql", "join_by_contributor.sql"} {
-		row, err := m.against(ctx, b, script, Row{Path: "every receipt a row, " + many(b.receipts), Goal: 0.6})
-		if err != nil {
-			return rows, err
-		}
-		rows = append(rows, row)
+	for i, script := range scripts {
+		row.Reference = script
+		rows = append(rows, r.fill(row, i+1, seconds))
 	}
 	return rows, m.drop(ctx, b)
 }
 
-// against holds a report against one of the reference's queries.
-func (m *machine) against(ctx context.Context, b *books, script string, row Row) (Row, error) {
+// equal counts the rows that one of the reference's queries writes and gives Dure's side, whose report must have as many.
+func (m *machine) equal(ctx context.Context, b *books, script string, row Row) (Row, side, error) {
 	rows, cents, err := m.rowsOf(ctx, b, script)
-	if err != nil {
-		return row, err
-	}
 	row.Reference, row.Unit = script, "s"
 	row.Note = fmt.Sprintf("%d of %d receipts are rows of the file, on both sides, of the same cents", rows, b.receipts)
-	return m.pairs(ctx, row, seconds, m.builds(b, rows, cents), m.asks(b, script))
+	return row, m.builds(b, rows, cents), err
 }
 
 // examine has dure doctor prove the books that were loaded.
@@ -178,42 +187,4 @@ func some(row Row, err error) ([]Row, error) {
 		return nil, err
 	}
 	return []Row{row}, nil
-}
-
-// runWatched runs a command until it ends and gives the most memory that was resident, in MiB.
-func runWatched(cmd *exec.Cmd) (float64, error) {
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
-	done := make(chan struct{})
-	seen := make(chan float64, 1)
-	go func() { seen <- watch(cmd.Process.Pid, done) }()
-	err := cmd.Wait()
-	close(done)
-	peak := <-seen
-	if peak == 0 {
-		peak = residentMost(cmd.ProcessState)
-	}
-	return peak, err
-}
-
-// watch looks at the high-water mark of a process until done: what the kernel tells of an ended child can be the mark of
-// the program that started it.
-func watch(pid int, done <-chan struct{}) float64 {
-	var peak float64
-	for {
-		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
-			if _, after, ok := strings.Cut(string(text), "VmHWM:"); ok {
-				var kib float64
-				if _, err := fmt.Sscan(after, &kib); err == nil {
-					peak = max(peak, kib/1024)
-				}
-			}
-		}
-		select {
-		case <-done:
-			return peak
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
 }

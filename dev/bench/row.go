@@ -31,52 +31,69 @@ type Row struct {
 	Note    string  `json:"note,omitempty"`
 }
 
-// pair is what both sides did in one turn.
-type pair struct{ ours, theirs float64 }
-
-// ratio tells how a pair is held together.
-type ratio func(p pair) float64
-
-func rates(p pair) float64   { return p.ours / p.theirs } // the more the better
-func seconds(p pair) float64 { return p.theirs / p.ours } // the less the better
-
 // side does its work once and gives a rate or a duration. run counts from 0.
 type side func(ctx context.Context, run int) (float64, error)
 
-// pairs lets both sides take turns, the side that begins changing each time, and fills the row.
-func (m *machine) pairs(ctx context.Context, row Row, of ratio, ours, theirs side) (Row, error) {
-	var all []pair
-	var loads []float64
+// rounds are what several sides did in turns: for each side, one number of each round.
+type rounds struct {
+	of    [][]float64
+	loads []float64
+}
+
+// take lets the sides take turns, the one that begins changing each round.
+func (m *machine) take(ctx context.Context, what string, sides ...side) (rounds, error) {
+	r := rounds{of: make([][]float64, len(sides))}
 	for run := range m.o.Runs {
-		var p pair
-		var err error
-		turns := []func(){
-			func() { p.ours, err = ours(ctx, run) },
-			func() { p.theirs, err = theirs(ctx, run) },
+		order := make([]int, len(sides))
+		for i := range order {
+			order[i] = i
 		}
 		if run%2 == 1 {
-			slices.Reverse(turns)
+			slices.Reverse(order)
 		}
-		for _, turn := range turns {
-			if turn(); err != nil {
-				return row, err
+		said := make([]string, len(sides))
+		for _, i := range order {
+			v, err := sides[i](ctx, run)
+			if err != nil {
+				return r, err
 			}
+			r.of[i], said[i] = append(r.of[i], v), number(v)
 		}
 		if l, ok := load(); ok {
-			loads = append(loads, l)
+			r.loads = append(r.loads, l)
 		}
-		all = append(all, p)
-		m.say("  %s: %s, %s: %s, ratio %.2f", row.Path, number(p.ours), row.Reference, number(p.theirs), of(p))
+		m.say("  %s, %d of %d: %s", what, run+1, m.o.Runs, strings.Join(said, " : "))
 	}
-	var mine, others, ratios []float64
-	for _, p := range all {
-		mine, others, ratios = append(mine, p.ours), append(others, p.theirs), append(ratios, of(p))
+	return r, nil
+}
+
+// ratio tells how Dure's number and the reference's are held together.
+type ratio func(ours, theirs float64) float64
+
+func rates(ours, theirs float64) float64   { return ours / theirs } // the more the better
+func seconds(ours, theirs float64) float64 { return theirs / ours } // the less the better
+func growth(large, small float64) float64  { return large / small }
+
+// fill fills a row from what side 0 and another did.
+func (r rounds) fill(row Row, theirs int, of ratio) Row {
+	var ratios []float64
+	for i := range r.of[0] {
+		ratios = append(ratios, of(r.of[0][i], r.of[theirs][i]))
 	}
-	row.Value, row.ReferenceValue, row.Ratio = median(mine), median(others), median(ratios)
-	row.Lowest, row.Highest, row.Pairs = slices.Min(ratios), slices.Max(ratios), len(all)
-	row.Load = span(loads)
+	row.Value, row.ReferenceValue, row.Ratio = median(r.of[0]), median(r.of[theirs]), median(ratios)
+	row.Lowest, row.Highest, row.Pairs = slices.Min(ratios), slices.Max(ratios), len(ratios)
+	row.Load = span(r.loads)
 	row.judge()
-	return row, nil
+	return row
+}
+
+// pairs measures a row of two sides.
+func (m *machine) pairs(ctx context.Context, row Row, of ratio, ours, theirs side) (Row, error) {
+	r, err := m.take(ctx, row.Path+" : "+row.Reference, ours, theirs)
+	if err != nil {
+		return row, err
+	}
+	return r.fill(row, 1, of), nil
 }
 
 func (r *Row) judge() { r.Met = r.Ratio >= r.Goal && !r.AtMost || r.Ratio <= r.Goal && r.AtMost }
@@ -110,6 +127,8 @@ func span(loads []float64) string {
 
 func number(v float64) string {
 	switch {
+	case v == 0:
+		return "–"
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:

@@ -1,13 +1,10 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"regexp"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -151,7 +148,7 @@ func (m *machine) drained(ctx context.Context, b *books) error {
 		if !waiting {
 			return nil
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 
@@ -203,56 +200,4 @@ func (b *books) answerFees(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// ingest is the reference's side of settling: pgbench's transactions per second.
-func (m *machine) ingest(ctx context.Context, b *books, clients int) (float64, error) {
-	const settled = `select count(*) from dure_ref.gifts where state = 'settled'`
-	before, err := count(ctx, b.owner, settled)
-	if err != nil {
-		return 0, err
-	}
-	p := period()
-	n, tps, err := m.bench(ctx, b, "ingest.pgb", clients, map[string]string{
-		"clients": strconv.Itoa(clients), "n": "-1", "run": strconv.Itoa(b.stretch), "pool": strconv.Itoa(m.pool()), "first": strconv.Itoa(b.receipts + 1),
-		"january": january().String(), "december": p.Through.String(),
-	})
-	b.stretch++
-	if err != nil {
-		return 0, err
-	}
-	after, err := count(ctx, b.owner, settled)
-	if err != nil {
-		return 0, err
-	}
-	off, err := count(ctx, b.owner, `select sum(cents)::bigint from dure_ref.ledger_lines`)
-	if err == nil && (after-before != n || off != 0) {
-		err = fmt.Errorf("pgbench counts %d transactions; %d gifts were settled, and the ledger is off by %d", n, after-before, off)
-	}
-	return tps, err
-}
-
-var (
-	transactions = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
-	perSecond    = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
-)
-
-// bench runs pgbench for the time of one load, and gives how many transactions it counted and how many a second.
-func (m *machine) bench(ctx context.Context, b *books, script string, clients int, vars map[string]string) (n int64, tps float64, err error) {
-	whole := max(1, int(m.o.Load.Seconds()+0.5))
-	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(whole), "-D", "payload=" + m.payload}
-	for name, value := range vars {
-		args = append(args, "-D", name+"="+value)
-	}
-	var said bytes.Buffer
-	if err := m.run(ctx, io.Writer(&said), m.pgbench, append(args, "-f", script, b.admin)...); err != nil {
-		return 0, 0, err
-	}
-	counted, rate := transactions.FindSubmatch(said.Bytes()), perSecond.FindSubmatch(said.Bytes())
-	if counted == nil || rate == nil {
-		return 0, 0, fmt.Errorf("pgbench %s does not tell its rate:\n%s", script, tail(said.String()))
-	}
-	n, err1 := strconv.ParseInt(string(counted[1]), 10, 64)
-	tps, err2 := strconv.ParseFloat(string(rate[1]), 64)
-	return n, tps, errors.Join(err1, err2)
 }
