@@ -52,20 +52,22 @@ func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeI
 			return err
 		}
 		w := fec.NewWriter(out)
+		defer w.Close()
+		rows := writeBeside(w)
 		first := func(of Report, partings []Parting) error {
 			r = of
 			if len(partings) > 0 {
 				return &Parted{Committee: committee, Period: b.period.Name, Partings: partings}
 			}
-			if err := w.Write(fec.NewHeader(software, release)); err != nil {
-				return err
-			}
-			return w.Write(b.cover(r))
+			return errors.Join(rows.put(fec.NewHeader(software, release)), rows.put(b.cover(r)))
 		}
-		err = b.tell(ctx, all, first, func(form string, row fec.Row) error {
+		err = b.tell(ctx, db, all, first, func(form string, row fec.Row) error {
 			r.Rows[formOf(row)]++
-			return w.Write(row)
+			return rows.put(row)
 		})
+		if written := rows.end(); err == nil {
+			err = written
+		}
 		if err != nil {
 			return err
 		}
@@ -118,7 +120,7 @@ func PreviewReport(ctx context.Context, db *sqlx.DB, committee registry.Committe
 		if limit > 0 {
 			ask = limit + 1 // one more tells whether there are more
 		}
-		return b.tell(ctx, ask, first, func(form string, row fec.Row) error {
+		return b.tell(ctx, db, ask, first, func(form string, row fec.Row) error {
 			if formOf(row) == formText {
 				return nil
 			}
@@ -241,17 +243,23 @@ func (b *build) learn(ctx context.Context) error {
 const all = -1
 
 // tell gives the report, with what its books say otherwise, to first, and then its rows in the order of the file to put: at most
-// limit of each kind. What it needs of each row is gone when put returns, so that a report of any size can be told.
-func (b *build) tell(ctx context.Context, limit int, first func(Report, []Parting) error, put func(form string, row fec.Row) error) error {
-	facts, err := b.facts(ctx)
+// limit of each kind. What it needs of each row is gone when put returns, so that a report of any size can be told. The sums of the
+// facts and of the books are asked for while the rows are sought.
+func (b *build) tell(ctx context.Context, db *sqlx.DB, limit int, first func(Report, []Parting) error, put func(form string, row fec.Row) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	proof, end, err := b.proveBeside(ctx, db)
 	if err != nil {
 		return err
 	}
-	books, err := b.books(ctx)
-	if err != nil {
-		return err
-	}
+	defer end()
+	var facts facts
 	opened := func(itemized sums) error {
+		p := proof()
+		if p.err != nil {
+			return p.err
+		}
+		facts = p.facts
 		zone := b.committee.Location()
 		r := Report{
 			Committee: b.committee, Period: b.period, Cutoff: b.cutoff,
@@ -259,36 +267,40 @@ func (b *build) tell(ctx context.Context, limit int, first func(Report, []Partin
 			Ended:   !b.cutoff.Before(b.period.Through.Add(1).Start(zone)),
 			Summary: b.summary(facts, itemized),
 		}
-		return first(r, compare(r.Summary, facts, books))
+		return first(r, compare(r.Summary, facts, p.books))
+	}
+	if limit == 0 {
+		return b.individualReceipts(ctx, 1, opened, func(fec.Row) error { return nil })
 	}
 	told := b.annotated(put)
 	under := func(line fec.Line) func(fec.Row) error {
 		return func(row fec.Row) error { return told(fec.FormOf(line), row) }
 	}
-	if limit == 0 {
-		return b.individualReceipts(ctx, 1, opened, func(fec.Row) error { return nil })
-	}
 	if err := b.individualReceipts(ctx, limit, opened, under(fec.Line11AI)); err != nil {
 		return err
 	}
-	for _, line := range []fec.Line{fec.Line11B, fec.Line11C, fec.Line12, fec.Line15, fec.Line16, fec.Line17} {
-		if err := b.bodyReceipts(ctx, line, limit, under(line)); err != nil {
+	for _, section := range []struct {
+		line fec.Line
+		tell func(ctx context.Context, line fec.Line, limit int, put func(fec.Row) error) error
+	}{
+		{fec.Line11B, b.bodyReceipts},
+		{fec.Line11C, b.bodyReceipts},
+		{fec.Line12, b.bodyReceipts},
+		{fec.Line15, b.bodyReceipts},
+		{fec.Line16, b.bodyReceipts},
+		{fec.Line17, b.bodyReceipts},
+		{fec.Line21B, b.payments},
+		{fec.Line22, b.payments},
+		{fec.Line23, b.candidateMoney},
+		{fec.Line28A, b.refunds},
+		{fec.Line29, b.payments},
+	} {
+		if !facts.on(section.line) {
+			continue
+		}
+		if err := section.tell(ctx, section.line, limit, under(section.line)); err != nil {
 			return err
 		}
-	}
-	for _, line := range []fec.Line{fec.Line21B, fec.Line22} {
-		if err := b.payments(ctx, line, limit, under(line)); err != nil {
-			return err
-		}
-	}
-	if err := b.candidateMoney(ctx, limit, under(fec.Line23)); err != nil {
-		return err
-	}
-	if err := b.refunds(ctx, limit, under(fec.Line28A)); err != nil {
-		return err
-	}
-	if err := b.payments(ctx, fec.Line29, limit, under(fec.Line29)); err != nil {
-		return err
 	}
 	return b.closing(put)
 }

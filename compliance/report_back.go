@@ -102,7 +102,7 @@ func (b *build) lost(r received) *fec.ScheduleA {
 // period. A refund that failed within its period is none.
 //
 // 11 CFR 104.3(b)(3)(v) and (vi): refunds of contributions that were itemized, whatever the amount.
-func (b *build) refunds(ctx context.Context, limit int, put func(fec.Row) error) error {
+func (b *build) refunds(ctx context.Context, _ fec.Line, limit int, put func(fec.Row) error) error {
 	const list = sameGiver + undone + `
 		moved as (
 			select b.id, b.receipt, b.cents, b.refunded_on as day, b.happened_at, null as failed, null::date as refunded_on

@@ -136,7 +136,7 @@ func (b *build) scheduleB(line fec.Line, r paid) *fec.ScheduleB {
 
 // candidateMoney gives the rows SB23: the committee's own contributions to candidates, and the forwards whose receipt is in another
 // report. A forward whose receipt is in this file stands under it instead.
-func (b *build) candidateMoney(ctx context.Context, limit int, put func(fec.Row) error) error {
+func (b *build) candidateMoney(ctx context.Context, _ fec.Line, limit int, put func(fec.Row) error) error {
 	const list = `
 		with sent as (
 			select id, null as receipt, candidate, election, cents, paid_on as day, happened_at, method, purpose, category

@@ -81,3 +81,27 @@ func TestGiverAbroadHasTheStateZZ(t *testing.T) {
 		t.Errorf("state and ZIP of a giver abroad = %q, %q, want ZZ and none", rec.Get("contributor_state"), rec.Get("contributor_zip"))
 	}
 }
+
+func TestControlCharacterInWhatIsKnownIsRefused(t *testing.T) {
+	t.Parallel()
+	b := newReportBooks(t, fictionalPAC(compliance.Monthly), 0)
+	broken := giver("Ann", "Alpha")
+	broken.Employer = "Sample\x1fMill"
+	b.gave("2026-01-10T15:00:00Z", compliance.Receipt{ID: "A-01", Contributor: broken, Cents: 500_00})
+	_, err := compliance.BuildReport(t.Context(), b.db, b.committee, "2026-M2", time.Time{}, io.Discard)
+	var refused *compliance.Refusal
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "A-01") {
+		t.Errorf("BuildReport = %v, want a *Refusal that names the transaction", err)
+	}
+}
+
+func TestReportIsTheSameOnOneConnection(t *testing.T) {
+	t.Parallel()
+	b := newReportBooks(t, fictionalPAC(compliance.Monthly), 100_00)
+	b.gave("2026-01-10T15:00:00Z", compliance.Receipt{ID: "A-01", Contributor: giver("Ann", "Alpha"), Cents: 500_00})
+	want := b.build("2026-M2", "2026-03-01T12:00:00Z")
+	b.db.SetMaxOpenConns(1)
+	if got := b.build("2026-M2", "2026-03-01T12:00:00Z"); !bytes.Equal(got.bytes, want.bytes) {
+		t.Errorf("the file is\n%s\nand with connections to spare\n%s", got.bytes, want.bytes)
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"dure/civil"
 	"dure/compliance/fec"
 	"dure/ledger"
 	"dure/money"
@@ -20,10 +19,17 @@ type sums struct {
 	Before   money.Cents // from the opening of the books to the end of last year
 	ToPeriod money.Cents `db:"to_period"` // this year, before the period
 	Period   money.Cents
+	Count    int // of facts in the period
 }
 
 // facts are the sums of what came and of what went, by line.
 type facts struct{ in, out []sums }
+
+// on tells whether anything of a line came or went in the period.
+func (f facts) on(line fec.Line) bool {
+	of := func(s sums) bool { return s.Line == string(line) && s.Count > 0 }
+	return slices.ContainsFunc(f.in, of) || slices.ContainsFunc(f.out, of)
+}
 
 func (b *build) facts(ctx context.Context) (facts, error) {
 	in, err := b.receiptSums(ctx)
@@ -95,7 +101,8 @@ func (b *build) receiptSums(ctx context.Context) ([]sums, error) {
 		select line, earmark,
 		       coalesce(sum(cents) filter (where day < $4), 0)::bigint as before,
 		       coalesce(sum(cents) filter (where day >= $4 and day < $5), 0)::bigint as to_period,
-		       coalesce(sum(cents) filter (where day >= $5), 0)::bigint as period
+		       coalesce(sum(cents) filter (where day >= $5), 0)::bigint as period,
+		       count(*) filter (where day >= $5) as count
 		from came
 		group by 1, 2`
 	var out []sums
@@ -138,7 +145,8 @@ func (b *build) disbursementSums(ctx context.Context) ([]sums, error) {
 		select line, false as earmark,
 		       coalesce(sum(cents) filter (where day < $4), 0)::bigint as before,
 		       coalesce(sum(cents) filter (where day >= $4 and day < $5), 0)::bigint as to_period,
-		       coalesce(sum(cents) filter (where day >= $5), 0)::bigint as period
+		       coalesce(sum(cents) filter (where day >= $5), 0)::bigint as period,
+		       count(*) filter (where day >= $5) as count
 		from paid
 		where day between $3 and $6
 		group by 1`
@@ -184,30 +192,21 @@ type books struct {
 }
 
 func (b *build) books(ctx context.Context) ([]books, error) {
-	ended, err := b.cash(ctx, b.period.Through)
+	spans, err := ledger.Spans(ctx, b.tx, b.committee.ID, b.period.Through, b.cutoff, b.january, b.period.From)
 	if err != nil {
 		return nil, err
 	}
-	out := []books{{sum: fec.ThisPeriod, cash: fec.Line6B}, {sum: fec.YearToDate, cash: fec.Line6A}}
-	for i, from := range []civil.Day{b.period.From, b.january} {
-		of := &out[i]
-		if of.fed, err = ledger.Fed(ctx, b.tx, b.committee.ID, from, b.period.Through, b.cutoff); err != nil {
-			return nil, err
-		}
-		before, err := b.cash(ctx, from.Add(-1))
-		if err != nil {
-			return nil, err
-		}
+	before, toPeriod, period := spans[0], spans[0].Add(spans[1]), spans[2]
+	ended := ledger.Cash(toPeriod.Add(period).Moved)
+	out := []books{
+		{sum: fec.ThisPeriod, cash: fec.Line6B, begun: ledger.Cash(toPeriod.Moved), ended: ended, fed: period.Fed},
+		{sum: fec.YearToDate, cash: fec.Line6A, begun: ledger.Cash(before.Moved), ended: ended, fed: spans[1].Add(period).Fed},
+	}
+	for i := range out {
 		// The opening is posted on its own day, and is there before anything else of that day.
-		of.begun, of.ended = before+of.fed[string(fec.Line6A)], ended
+		out[i].begun += out[i].fed[string(fec.Line6A)]
 	}
 	return out, nil
-}
-
-// cash is what the books have on hand at the end of a day.
-func (b *build) cash(ctx context.Context, through civil.Day) (money.Cents, error) {
-	balances, err := ledger.Balances(ctx, b.tx, b.committee.ID, through, b.cutoff)
-	return ledger.Cash(balances), err
 }
 
 // compare holds the summary, which comes from the facts, against the books, and gives every sum on which they part.

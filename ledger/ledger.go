@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -112,7 +113,7 @@ func Cash(balances map[Account]money.Cents) money.Cents {
 // now). Receipts and disbursements are both positive, as the lines of the form are.
 func Fed(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, from, through civil.Day, asOf time.Time) (map[string]money.Cents, error) {
 	const sum = `
-		select l.feeds as key, sum(case when l.feeds >= '2' and l.feeds not like '6%' then l.cents else -l.cents end)::bigint as cents
+		select l.feeds as key, sum(` + fedCents + `)::bigint as cents
 		from ledger_entries e
 		join ledger_lines l on l.committee = e.committee and l.entry = e.id
 		where e.committee = $1 and e.posted_on between $2 and $3 and e.recorded_at <= $4 and l.feeds <> ''
@@ -122,6 +123,62 @@ func Fed(ctx context.Context, q sqlx.QueryerContext, committee registry.Committe
 		return nil, fmt.Errorf("what the books of %s feed: %w", committee, err)
 	}
 	return sums, nil
+}
+
+// fedCents is what line l adds to the line of the form that it feeds.
+const fedCents = `case when l.feeds >= '2' and l.feeds not like '6%' then l.cents else -l.cents end`
+
+// Span is what moved in a span of days.
+type Span struct {
+	Moved map[Account]money.Cents // debits are positive
+	Fed   map[string]money.Cents  // per summary line, as Fed gives it
+}
+
+// Add puts what moved in another span to s.
+func (s Span) Add(of Span) Span {
+	sum := Span{maps.Clone(s.Moved), maps.Clone(s.Fed)}
+	for account, cents := range of.Moved {
+		sum.Moved[account] += cents
+	}
+	for line, cents := range of.Fed {
+		sum.Fed[line] += cents
+	}
+	return sum
+}
+
+// Spans sums, in one pass over the books, what moved from their beginning to the first of the days, from each of the days to the next,
+// and from the last through a day, from what was recorded by asOf (the zero time: now). The days are in order.
+func Spans(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, through civil.Day, asOf time.Time, days ...civil.Day) ([]Span, error) {
+	const sum = `
+		select width_bucket(e.posted_on, $4::date[]) as span, l.account, l.feeds, sum(l.cents)::bigint as moved, sum(` + fedCents + `)::bigint as fed
+		from ledger_entries e
+		join ledger_lines l on l.committee = e.committee and l.entry = e.id
+		where e.committee = $1 and e.posted_on <= $2 and e.recorded_at <= $3
+		group by 1, 2, 3`
+	starts := make([]string, len(days))
+	for i, d := range days {
+		starts[i] = d.String()
+	}
+	var rows []struct {
+		Span       int
+		Account    Account
+		Feeds      string
+		Moved, Fed money.Cents
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, sum, committee, through, cutoff(asOf), pq.Array(starts)); err != nil {
+		return nil, fmt.Errorf("what moved in the books of %s: %w", committee, err)
+	}
+	out := make([]Span, len(days)+1)
+	for i := range out {
+		out[i] = Span{map[Account]money.Cents{}, map[string]money.Cents{}}
+	}
+	for _, r := range rows {
+		out[r.Span].Moved[r.Account] += r.Moved
+		if r.Feeds != "" {
+			out[r.Span].Fed[r.Feeds] += r.Fed
+		}
+	}
+	return out, nil
 }
 
 func summed(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (map[string]money.Cents, error) {

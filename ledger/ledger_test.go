@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
@@ -160,5 +161,53 @@ func TestBooksAsOfAMoment(t *testing.T) {
 	list, err := ledger.Entries(t.Context(), db, committee, time.Time{}, "", 10)
 	if err != nil || len(list) != 2 || list[0].Source != "receipt:G2" || len(list[0].Lines) != 2 || !slices.Equal(list[1].Lines, gift("", 1000).Lines) {
 		t.Errorf("Entries = %+v, %v", list, err)
+	}
+}
+
+func TestSpansAreWhatBalancesAndFedGiveOneByOne(t *testing.T) {
+	db := books(t)
+	for i, day := range []string{"2025-12-31", "2026-01-01", "2026-02-28", "2026-03-01", "2026-03-31", "2026-04-01"} {
+		e := gift("receipt:G"+day, money.Cents(100<<i))
+		e.PostedOn = civil.MustParse(day)
+		if err := post(t, db, e); err != nil {
+			t.Fatal(err)
+		}
+		paid := ledger.Entry{Committee: committee, Source: "fee:" + day, PostedOn: e.PostedOn, Text: "Fee", Lines: []ledger.Line{
+			{Account: ledger.ProcessorFees, Cents: money.Cents(7 << i), Feeds: "21(b)"}, {Account: ledger.Stripe, Cents: money.Cents(-7 << i)},
+		}}
+		if err := post(t, db, paid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	january, march, through := civil.MustParse("2026-01-01"), civil.MustParse("2026-03-01"), civil.MustParse("2026-03-31")
+	for _, days := range [][]civil.Day{{january, march}, {january, january}} {
+		spans, err := ledger.Spans(t.Context(), db, committee, through, time.Time{}, days...)
+		if err != nil || len(spans) != 3 {
+			t.Fatalf("Spans = %v, %v, want three", spans, err)
+		}
+		begins := []civil.Day{civil.MustParse("2000-01-01"), days[0], days[1]}
+		ends := []civil.Day{days[0].Add(-1), days[1].Add(-1), through}
+		var sum ledger.Span
+		for i, span := range spans {
+			fed, err := ledger.Fed(t.Context(), db, committee, begins[i], ends[i], time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(fed, span.Fed); diff != "" {
+				t.Errorf("%v to %v: -Fed +Spans:\n%s", begins[i], ends[i], diff)
+			}
+			if i == 0 {
+				sum = span
+			} else {
+				sum = sum.Add(span)
+			}
+			balances, err := ledger.Balances(t.Context(), db, committee, ends[i], time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(balances, sum.Moved); diff != "" {
+				t.Errorf("through %v: -Balances +Spans added up:\n%s", ends[i], diff)
+			}
+		}
 	}
 }

@@ -101,7 +101,7 @@ func inTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f
 
 // Snapshot runs f on one unmoving view of the database in which everything that committee learned by the cut-off is
 // there, and gives f that cut-off: asOf, or this moment by the database's clock when asOf is zero. It waits for the
-// writers under way, so that none can slip behind the cut-off. f reads only.
+// writers under way, so that none can slip behind the cut-off. f reads only, and what it asks may be as large as the books.
 func Snapshot(ctx context.Context, db *sqlx.DB, committee string, asOf time.Time, f func(tx *sqlx.Tx, cutoff time.Time) error) error {
 	cutoff, err := chooseCutoff(ctx, db, committee)
 	if err != nil {
@@ -115,7 +115,52 @@ func Snapshot(ctx context.Context, db *sqlx.DB, committee string, asOf time.Time
 		return fmt.Errorf("begin a snapshot: %w", err)
 	}
 	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, large); err != nil {
+		return fmt.Errorf("begin a snapshot: %w", err)
+	}
 	return f(tx, cutoff)
+}
+
+// large readies a transaction for questions about whole books: more memory for each sort and join, and no compiling of the question,
+// which takes longer than it saves.
+const large = `
+	select set_config('jit', 'off', true),
+	       set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes('64MB')) / 1024 || 'kB', true)`
+
+// Beside gives a second transaction on the snapshot of tx, so that two questions can be asked at once, and the function that ends it. It
+// is nil where no connection is free: who holds one must not wait for another.
+func Beside(ctx context.Context, db *sqlx.DB, tx *sqlx.Tx) (beside *sqlx.Tx, end func(), err error) {
+	const patience = 250 * time.Millisecond
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	conn, err := db.Connx(waiting)
+	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
+		return nil, func() {}, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("begin beside a snapshot: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			conn.Close()
+		}
+	}()
+	var snapshot string
+	if err := tx.GetContext(ctx, &snapshot, `select pg_export_snapshot()`); err != nil {
+		return nil, nil, fmt.Errorf("begin beside a snapshot: %w", err)
+	}
+	beside, err = conn.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return nil, nil, fmt.Errorf("begin beside a snapshot: %w", err)
+	}
+	// the statement takes no argument
+	for _, enter := range []string{`set transaction snapshot ` + pq.QuoteLiteral(snapshot), large} {
+		if _, err := beside.ExecContext(ctx, enter); err != nil {
+			beside.Rollback()
+			return nil, nil, fmt.Errorf("begin beside a snapshot: %w", err)
+		}
+	}
+	return beside, func() { beside.Rollback(); conn.Close() }, nil
 }
 
 // chooseCutoff takes the installation's and the committee's locks exclusively for a moment and reads the database's clock
