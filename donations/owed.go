@@ -135,9 +135,13 @@ func OwedOf(ctx context.Context, q sqlx.QueryerContext, committee registry.Commi
 	return out, nil
 }
 
-// claimFor is how long a claimed call is left alone: longer than any call takes, so that two processes never make the
-// same call at once (Stripe would answer 409 to the second).
-const claimFor = 90 * time.Second
+// claimFor is how long a claimed call is left alone: longer than any call takes with all that is learned of it, so that two
+// processes never make the same call at once (Stripe would answer 409 to the second). A call whose answer could not be kept
+// waits as long.
+const claimFor = time.Minute
+
+// keepWithin is how long the database has to claim calls, and to keep what one was answered.
+const keepWithin = 15 * time.Second
 
 // Sweep makes the owed calls that are due, at most limit of them and all at once, and tells how many it made. What a call's answer says
 // is learned in a transaction of its own; no transaction is open while Stripe is asked. Errors of single calls are kept
@@ -155,9 +159,11 @@ func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, er
 			for update skip locked)
 		returning ` + owedColumns
 	var due []Owed
-	err := pg.InTx(ctx, a.db, "sweep", nil, func(tx *sqlx.Tx) error {
+	claiming, cancel := context.WithTimeout(ctx, keepWithin)
+	defer cancel()
+	err := pg.InTx(claiming, a.db, "sweep", nil, func(tx *sqlx.Tx) error {
 		due = nil
-		return tx.SelectContext(ctx, &due, claim, now, claimFor.Seconds(), limit)
+		return tx.SelectContext(claiming, &due, claim, now, claimFor.Seconds(), limit)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("claim owed calls: %w", err)
@@ -174,46 +180,57 @@ func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, er
 	return len(due), errors.Join(failed...)
 }
 
+// learning takes in what a call was answered.
+type learning func(ctx context.Context, tx *sqlx.Tx) error
+
 // perform makes one call and learns what its answer says. What Stripe or the network refused is noted with the call.
 func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
-	var learn func(tx *sqlx.Tx) error
+	var learn learning
 	var err error
 	switch c.Verb {
 	case verbOpen, verbExpire:
 		var s stripe.CheckoutSession
 		err = a.call(ctx, c, &s)
-		learn = func(tx *sqlx.Tx) error { return LearnSession(ctx, tx, now, c.Committee, c.Gift, sessionOf(&s)) }
+		learn = func(ctx context.Context, tx *sqlx.Tx) error {
+			return LearnSession(ctx, tx, now, c.Committee, c.Gift, sessionOf(&s))
+		}
 	case verbCapture, verbRelease:
 		var p stripe.PaymentIntent
 		err = a.call(ctx, c, &p)
-		learn = func(tx *sqlx.Tx) error { return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p)) }
+		learn = func(ctx context.Context, tx *sqlx.Tx) error {
+			return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p))
+		}
 	case verbRead:
 		learn, err = a.read1(ctx, c, now)
 	case verbRefund:
 		var r stripe.Refund
 		err = a.call(ctx, c, &r)
-		learn = func(tx *sqlx.Tx) error { return LearnRefund(ctx, tx, now, c.Committee, c.Gift, &r) }
+		learn = func(ctx context.Context, tx *sqlx.Tx) error {
+			return LearnRefund(ctx, tx, now, c.Committee, c.Gift, &r)
+		}
 	case verbFee:
 		var b stripe.BalanceTransaction
 		err = a.call(ctx, c, &b)
-		learn = func(tx *sqlx.Tx) error { return learnFee(ctx, tx, c, &b) }
+		learn = func(ctx context.Context, tx *sqlx.Tx) error { return learnFee(ctx, tx, c, &b) }
 	}
+	ctx, cancel := context.WithTimeout(ctx, keepWithin)
+	defer cancel()
 	return pg.InTx(ctx, a.db, "stripe", []string{string(c.Committee)}, func(tx *sqlx.Tx) error {
 		if err != nil {
 			return fail(ctx, tx, c, err, now)
 		}
-		if err := learn(tx); err != nil {
+		if err := learn(ctx, tx); err != nil {
 			return err
 		}
 		return finish(ctx, tx, c, "done", "", now)
 	})
 }
 
-func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (func(tx *sqlx.Tx) error, error) {
+func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, error) {
 	if c.Path == refundsPath {
 		var list stripe.RefundList
 		err := a.call(ctx, c, &list)
-		return func(tx *sqlx.Tx) error {
+		return func(ctx context.Context, tx *sqlx.Tx) error {
 			for _, r := range list.Data {
 				if err := LearnRefund(ctx, tx, now, c.Committee, c.Gift, r); err != nil {
 					return err
@@ -225,7 +242,7 @@ func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (func(tx *s
 	if isSession(c.Path) {
 		var s stripe.CheckoutSession
 		err := a.call(ctx, c, &s)
-		return func(tx *sqlx.Tx) error {
+		return func(ctx context.Context, tx *sqlx.Tx) error {
 			if err := LearnSession(ctx, tx, now, c.Committee, c.Gift, sessionOf(&s)); err != nil {
 				return err
 			}
@@ -237,7 +254,9 @@ func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (func(tx *s
 	}
 	var p stripe.PaymentIntent
 	err := a.call(ctx, c, &p)
-	return func(tx *sqlx.Tx) error { return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p)) }, err
+	return func(ctx context.Context, tx *sqlx.Tx) error {
+		return Learn(ctx, tx, now, c.Committee, c.Gift, PaymentOf(&p))
+	}, err
 }
 
 func isSession(path string) bool { return len(path) > 22 && path[:22] == "/v1/checkout/sessions/" }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -47,6 +48,14 @@ const (
 	lacksEvery  = time.Hour        // looks for givers who left something out
 )
 
+// So long one batch may take. What is cut off is rolled back and done again: a database that is silent holds nothing up for
+// longer than that.
+const (
+	batchWithin = 20 * time.Second
+	callsWithin = time.Minute     // Stripe has half of it
+	talkWithin  = 5 * time.Minute // with Stripe page by page, with the mail server letter by letter; or over a year of gifts
+)
+
 // fetch asks Stripe, for each committee that has an account, for what it told and we never heard.
 func (s *sweeper) fetch(work context.Context) (int, error) {
 	committees, err := registry.Committees(work, s.db)
@@ -74,27 +83,28 @@ func (s *sweeper) fetch(work context.Context) (int, error) {
 func (s *sweeper) run(stopping, work context.Context) {
 	calls := make(chan struct{}, 1)
 	var loops sync.WaitGroup
+	type c = context.Context
 	for _, l := range []loop{
-		{"events", s.woken, sweepEvery, func() (int, error) {
-			n, err := webhooks.Sweep(work, s.db, s.now())
+		{"events", s.woken, sweepEvery, batchWithin, func(ctx c) (int, error) {
+			n, err := webhooks.Sweep(ctx, s.db, s.now())
 			if n > 0 {
 				nudge(calls)
 			}
 			return n, err
 		}},
-		{"calls", calls, sweepEvery, func() (int, error) { return s.accounts.Sweep(work, s.now(), callsAtOnce) }},
-		{"held", nil, lookEvery, func() (int, error) { return donations.ReleaseOverdue(work, s.db, s.now()) }},
-		{"silent", nil, lookEvery, func() (int, error) { return donations.AskAboutSilent(work, s.db, s.now()) }},
-		{"stuck", nil, lookEvery, func() (int, error) { return donations.AskAboutStuck(work, s.db, s.now()) }},
-		{"fees", nil, lookEvery, func() (int, error) { return donations.AskForFees(work, s.db, s.now()) }},
-		{"missed", nil, fetchEvery, func() (int, error) { return s.fetch(work) }},
-		{"efforts", nil, lacksEvery, func() (int, error) { return letters.AskForMissing(work, s.db, s.now(), s.site) }},
-		{"held letters", nil, lookEvery, func() (int, error) { return letters.TellOfHeld(work, s.db, s.now(), s.site) }},
-		{"post", nil, lookEvery, func() (int, error) {
+		{"calls", calls, sweepEvery, callsWithin, func(ctx c) (int, error) { return s.accounts.Sweep(ctx, s.now(), callsAtOnce) }},
+		{"held", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.ReleaseOverdue(ctx, s.db, s.now()) }},
+		{"silent", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskAboutSilent(ctx, s.db, s.now()) }},
+		{"stuck", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskAboutStuck(ctx, s.db, s.now()) }},
+		{"fees", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskForFees(ctx, s.db, s.now()) }},
+		{"missed", nil, fetchEvery, talkWithin, s.fetch},
+		{"efforts", nil, lacksEvery, talkWithin, func(ctx c) (int, error) { return letters.AskForMissing(ctx, s.db, s.now(), s.site) }},
+		{"held letters", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return letters.TellOfHeld(ctx, s.db, s.now(), s.site) }},
+		{"post", nil, lookEvery, talkWithin, func(ctx c) (int, error) {
 			if s.post == nil {
 				return 0, nil
 			}
-			return s.post.Send(work, s.db, s.now())
+			return s.post.Send(ctx, s.db, s.now())
 		}},
 	} {
 		loops.Go(func() { s.repeat(stopping, work, l) })
@@ -107,13 +117,25 @@ type loop struct {
 	work  string // as metrics and log name it
 	woken <-chan struct{}
 	every time.Duration
-	batch func() (int, error) // gives how many it did
+	limit time.Duration                          // of one batch
+	batch func(ctx context.Context) (int, error) // gives how many it did
+}
+
+// once does one batch within its limit.
+func (l loop) once(work context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(work, l.limit)
+	defer cancel()
+	n, err := l.batch(ctx)
+	if err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("cut off after %v", l.limit)
+	}
+	return n, err
 }
 
 // repeat does a loop's work: at once again while there is some, later and later while it fails.
 func (s *sweeper) repeat(stopping, work context.Context, l loop) {
 	for failed := 0; stopping.Err() == nil; {
-		n, err := l.batch()
+		n, err := l.once(work)
 		if work.Err() != nil {
 			return // cut off: what was not done is there still
 		}
@@ -123,7 +145,7 @@ func (s *sweeper) repeat(stopping, work context.Context, l loop) {
 		case err != nil:
 			s.log.Error("sweep", "work", l.work, "error", err)
 			failed++
-			pause = max(pause, min(sweepEvery<<min(failed, 5), mostPatient))
+			pause = min(sweepEvery<<min(failed, 12), max(l.every, mostPatient))
 		case n > 0 && l.every == sweepEvery:
 			failed = 0
 			continue
