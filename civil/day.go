@@ -102,7 +102,15 @@ func (d Day) Compact() string {
 	if d.IsZero() {
 		return ""
 	}
-	return d.Midnight().Format("20060102")
+	y, m, n := d.Date()
+	if y < 0 || y > 9999 {
+		return d.Midnight().Format("20060102")
+	}
+	digits := [8]byte{}
+	for i, rest := len(digits)-1, y*10000+int(m)*100+n; i >= 0; i, rest = i-1, rest/10 {
+		digits[i] = byte('0' + rest%10)
+	}
+	return string(digits[:])
 }
 
 // Spoken writes the day for people: Friday 15 May 2026.

@@ -51,3 +51,12 @@ func TestDaysCountAndCompare(t *testing.T) {
 		t.Error("the zero Day is no day, and 1 January 1970 is one")
 	}
 }
+
+func TestCompactIsTheDaysDigits(t *testing.T) {
+	t.Parallel()
+	for d := civil.Of(1, 1, 1); d.Year() < 12_000; d = d.Add(97) {
+		if got, want := d.Compact(), d.Midnight().Format("20060102"); got != want {
+			t.Fatalf("%v is written %s, want %s", d, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ package money
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -37,11 +38,12 @@ func (c Cents) Short() string {
 
 // Plain writes the sum for files: 1234.50, and -5.00 below zero.
 func (c Cents) Plain() string {
-	sign, n := "", uint64(c)
+	b, n := make([]byte, 0, 24), uint64(c)
 	if c < 0 {
-		sign, n = "-", -uint64(c)
+		b, n = append(b, '-'), -n
 	}
-	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+	b = append(strconv.AppendUint(b, n/100, 10), '.', byte('0'+n%100/10), byte('0'+n%10))
+	return string(b)
 }
 
 // Why a sum that a person typed is not taken.

@@ -199,7 +199,9 @@ func (c *checker) record(r Record) {
 		return
 	}
 	for i := range c.table.Columns {
-		c.column(i+1, r)
+		if r.At(i+1) != "" || c.table.Columns[i].Required != "" {
+			c.column(i+1, r)
+		}
 	}
 	switch {
 	case c.table == tableSA || c.table == tableSB:

@@ -55,6 +55,22 @@ func (l *layout) fields(t reflect.Type, prefix string, path []int) (left []strin
 
 // encode writes the row's values into fields, one for each column, fitted to the format, and tells what was changed or refused.
 func (l *layout) encode(row Row, fields []string, report func(column int, p problem)) []string {
+	begin := len(fields)
+	if lists, ok := row.(interface{ values(to []string) []string }); ok {
+		fields = lists.values(fields)
+	} else {
+		fields = l.values(row, fields, report)
+	}
+	for i := range l.table.Columns {
+		if s := &fields[begin+i]; *s != "" {
+			*s = l.table.Columns[i].fit(*s, func(p problem) { report(i+1, p) })
+		}
+	}
+	return fields
+}
+
+// values lists the row's values by the tags of its fields.
+func (l *layout) values(row Row, to []string, report func(column int, p problem)) []string {
 	v := reflect.ValueOf(row).Elem()
 	var summary *Summary
 	if f, ok := row.(*F3X); ok {
@@ -62,19 +78,13 @@ func (l *layout) encode(row Row, fields []string, report func(column int, p prob
 		summary.strangers(report)
 	}
 	for i := range l.table.Columns {
-		c := &l.table.Columns[i]
-		var s string
 		if path := l.paths[i]; path == nil {
-			s = summary.encode(c)
+			to = append(to, summary.encode(&l.table.Columns[i]))
 		} else {
-			s = encode(v.FieldByIndex(path))
+			to = append(to, encode(v.FieldByIndex(path)))
 		}
-		if s != "" {
-			s = c.fit(s, func(p problem) { report(i+1, p) })
-		}
-		fields = append(fields, s)
 	}
-	return fields
+	return to
 }
 
 func encode(v reflect.Value) string {
