@@ -30,10 +30,13 @@ func (c *checker) conflict(a, b *Limit) {
 	case a.Sum == Prohibited || b.Sum == Prohibited:
 	case a.Sum == Unknown && narrower(a, b) || b.Sum == Unknown && narrower(b, a):
 	case a.Sum == "" && b.Sum == "" && (a.Per != b.Per || a.Scope != b.Scope):
+	case a.Sum == Unlimited && b.overall() || b.Sum == Unlimited && a.overall(): // without limit to each, with one to all
 	default:
 		c.at(&b.Row, "it overlaps %q from %v on: both speak of the same gift", a.ID, from)
 	}
 }
+
+func (r *Limit) overall() bool { return r.Sum == "" && r.Scope == "everybody" }
 
 // narrower tells whether a speaks of fewer cases than b.
 func narrower(a, b *Limit) bool { return within(b.When, a.When) && len(a.When) > len(b.When) }

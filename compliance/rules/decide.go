@@ -72,15 +72,16 @@ func (l *Law) Decide(g Gift) Decision {
 		q.says(Asked{ID: BadAmount, Why: "a gift is more than nothing"}, Limit{}, true)
 		return q.decision()
 	}
-	rows := l.table[cell{g.Regime, g.Giver, g.To}]
+	at := cell{g.Regime, known(givers, g.Giver), known(recipients, g.To)}
+	rows := l.table[at]
 	q.asks = make([]answer, 0, len(rows)+2)
 	q.askLimits(rows, true)
+	q.askWindows()
 	if g.To == "candidate" {
-		q.askWindows()
 		q.askPast()
 	}
 	q.askLimits(rows, false)
-	q.askSilence()
+	q.askSilence(at)
 	return q.decision()
 }
 
@@ -205,12 +206,12 @@ func (q *question) stands(when []want) (n needs, fits bool, must string) {
 	return n, true, must
 }
 
-// askWindows asks whether the candidate may take money on the day at all.
+// askWindows asks whether the recipient may take money on the day at all.
 func (q *question) askWindows() {
 	g, class := q.gift, q.own.class(q.gift.Office)
 	for i := range q.own.Windows {
 		w := &q.own.Windows[i]
-		if !w.on(g.Made) || !takes(w.To, g.To) || !among(w.Offices, class) || !among(w.Elections, g.ElectionKind) {
+		if !w.on(g.Made) || !takes(w.To, g.To) || !among(w.Elections, g.ElectionKind) || g.To == "candidate" && !among(w.Offices, class) {
 			continue
 		}
 		need, fits, must := q.stands(q.law.wants(q.own, w.When))
@@ -289,12 +290,12 @@ func (q *question) askPast() {
 }
 
 // askSilence holds where the regime's own rows leave some case of the gift without an answer.
-func (q *question) askSilence() {
+func (q *question) askSilence(at cell) {
 	if q.gift.To == "candidate" && len(q.own.Offices) > 0 && q.own.class(q.gift.Office) == "" {
 		q.says(Asked{ID: NoOffice, Pack: q.own.Pack, Why: "the pack knows no such office"}, Limit{}, true)
 		return
 	}
-	if len(q.unknown) > 8 || !q.covered() {
+	if at.giver == "" || at.to == "" || len(q.unknown) > 8 || !q.covered() {
 		q.says(Asked{ID: NoRule, Pack: q.own.Pack, Why: "no row of the law fits"}, Limit{}, true)
 	}
 }

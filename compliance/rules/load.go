@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,8 +9,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-
-	"github.com/goccy/go-yaml"
 )
 
 // CalendarsFile is the name of the file that holds the days of sessions; each other file is a pack.
@@ -23,16 +20,20 @@ const CalendarsFile = "calendars.yaml"
 func Load(files map[string][]byte) (*Law, error) {
 	l := &Law{packs: map[string]*Pack{}, calendars: map[string][]Sitting{}}
 	f := &faults{}
+	unread := false
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if path.Base(name) == CalendarsFile {
-			if err := decode(files[name], &l.calendars); err != nil {
+			for _, err := range decode(files[name], &l.calendars) {
 				f.add("%s: %w", name, err)
 			}
 			continue
 		}
 		p := &Pack{}
-		if err := decode(files[name], p); err != nil {
-			f.add("%s: %w", name, err)
+		if errs := decode(files[name], p); len(errs) > 0 {
+			for _, err := range errs {
+				f.add("%s: %w", name, err)
+			}
+			unread = true
 			continue
 		}
 		sum := sha256.Sum256(files[name])
@@ -44,23 +45,18 @@ func Load(files map[string][]byte) (*Law, error) {
 		}
 		l.packs[p.Pack] = p
 	}
-	l.arrange(f)
+	l.arrange(f, unread)
 	l.checkCalendars(f)
 	for _, p := range l.order {
-		l.check(p, f)
+		if p.Parent == "" || l.packs[p.Parent] != nil {
+			l.check(p, f)
+		}
 	}
 	if len(f.list) > 0 {
 		return nil, errors.Join(f.list...)
 	}
 	l.tabulate()
 	return l, nil
-}
-
-func decode(b []byte, into any) error {
-	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(into); err != nil {
-		return fmt.Errorf("read: %w", err)
-	}
-	return nil
 }
 
 // settle writes out what a pack may leave unsaid.
@@ -88,12 +84,13 @@ func (p *Pack) settle() {
 }
 
 // arrange puts parents before their children, and refuses parents that are not there and circles.
-func (l *Law) arrange(f *faults) {
+func (l *Law) arrange(f *faults, unread bool) {
 	ids := slices.Sorted(maps.Keys(l.packs))
 	for _, id := range ids {
 		p := l.packs[id]
 		switch {
 		case p.Parent == "":
+		case l.packs[p.Parent] == nil && unread: // it may be the file that can't be read, and that is told
 		case l.packs[p.Parent] == nil:
 			f.add("pack %s: its parent %s is not among the files", id, p.Parent)
 		case l.circles(p):

@@ -55,21 +55,6 @@ type Span struct {
 // Words is a list that a pack may write as one word where it has one.
 type Words []string
 
-// UnmarshalYAML reads a word or a list of words.
-func (w *Words) UnmarshalYAML(read func(any) error) error {
-	var list []string
-	if err := read(&list); err == nil {
-		*w = list
-		return nil
-	}
-	var word string
-	if err := read(&word); err != nil {
-		return err
-	}
-	*w = Words{word}
-	return nil
-}
-
 // Written words for sums that are no figure.
 const (
 	Unlimited  = "unlimited"

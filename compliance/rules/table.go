@@ -70,8 +70,8 @@ func (l *Law) enter(regime, p *Pack, r *Limit, side bool) {
 		return
 	}
 	e := entry{row: r, pack: p, own: regime == p, side: side, last: p.last(r), when: l.wants(p, r.When)}
-	for _, giver := range givers {
-		for _, to := range recipients {
+	for _, giver := range append(givers, "") { // rows of any reach the kinds that the grammar does not know as well
+		for _, to := range append(recipients, "") {
 			if takes(r.Who, giver) && takes(r.To, to) {
 				c := cell{regime.Pack, giver, to}
 				l.table[c] = append(l.table[c], e)

@@ -35,6 +35,14 @@ func giverKind(kind string) string {
 	return kind
 }
 
+// known gives the word, or none where the list does not have it.
+func known(list []string, word string) string {
+	if slices.Contains(list, word) {
+		return word
+	}
+	return ""
+}
+
 func ballotKind(kind string) string {
 	if word, ok := otherBallots[kind]; ok {
 		return word
