@@ -84,8 +84,19 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		Committee: committee, Source: "dispute-" + outcome + ":" + dispute, PostedOn: on, Text: "Dispute " + dispute + " " + outcome,
 		Lines: []ledger.Line{into, {Account: ledger.InDispute, Cents: -d.Cents}},
 	})
-	if err != nil || outcome == "won" || b.Candidate == "" || !b.Forwarded {
+	if err != nil || outcome == "won" {
 		return err
+	}
+	if b.Counted {
+		err := returned(ctx, tx, gave{
+			committee: committee, receipt: d.Receipt, contributor: b.Person, cents: d.Cents, on: on, ref: "dispute:" + dispute,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if b.Candidate == "" || !b.Forwarded {
+		return nil
 	}
 	return openBackCase(ctx, tx, committee, d.Receipt, b, d.Cents, on, "dispute:"+dispute)
 }

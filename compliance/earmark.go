@@ -67,6 +67,7 @@ type Forwarded struct {
 	SentOn     civil.Day
 	HappenedAt time.Time
 	Method     string // such as check 1041, ACH
+	Directed   bool   // this committee chose the candidate: the gifts are its own contributions too (11 CFR 110.6(d)(2))
 	Receipts   []string
 }
 
@@ -110,9 +111,9 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 		return err
 	}
 	const insert = `
-		insert into forwards (committee, id, candidate, sent_on, happened_at, method, cents)
-		values ($1, $2, $3, $4, $5, $6, $7)`
-	if _, err := tx.ExecContext(ctx, insert, f.Committee, f.ID, f.Candidate, f.SentOn, f.HappenedAt, f.Method, total); err != nil {
+		insert into forwards (committee, id, candidate, sent_on, happened_at, method, cents, directed)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`
+	if _, err := tx.ExecContext(ctx, insert, f.Committee, f.ID, f.Candidate, f.SentOn, f.HappenedAt, f.Method, total, f.Directed); err != nil {
 		return fmt.Errorf("forward %s: %w", f.ID, err)
 	}
 	ids := make([]string, len(f.Receipts))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/ledger"
@@ -29,9 +30,16 @@ type Receipt struct {
 	HappenedAt       time.Time
 	Gift             string               // of a card gift
 	Candidate        registry.CandidateID // for whom it is earmarked; empty for the committee's own
-	Election         registry.ElectionID
-	Recipient        string // name of the candidate's committee, for the books' text
+	Election         registry.ElectionID  // of an earmark; to a candidate's own committee the giver's word, empty for the next one
+	Recipient        string               // name of the candidate's committee, for the books' text
 	Purpose          string
+
+	Account          string               // of the committee: empty, non-contribution of a hybrid, or convention, headquarters, recount of a national party; line 17
+	Anonymous        bool                 // nobody knows the giver
+	Joint            []registry.PersonID  // others whose names the instrument shows
+	ThroughCommittee registry.CommitteeID // of money that a conduit of this installation forwarded: the conduit, and its receipt,
+	ThroughReceipt   string               // by which the gift counts already
+	Evidence         string               // of the giver's word for the election, where it is kept
 }
 
 // receiptAccounts tells where a receipt of a line is credited.
@@ -69,11 +77,12 @@ func receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 	const insert = `
 		insert into receipts (
 			committee, id, person, line, instrument, instrument_number, cents, made_on, received_on, happened_at,
-			gift, candidate, election, purpose)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, ''), nullif($12, ''), nullif($13, ''), $14)`
+			gift, candidate, election, purpose, account, anonymous, joint, through_committee, through_receipt)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, ''), nullif($12, ''),
+		        case when $12 <> '' then nullif($13, '') end, $14, $15, $16, $17, nullif($18, ''), nullif($19, ''))`
 	_, err := tx.ExecContext(ctx, insert,
 		r.Committee, r.ID, r.Contributor.Person, r.Line, r.Instrument, r.InstrumentNumber, r.Cents, r.MadeOn, r.ReceivedOn, r.HappenedAt,
-		r.Gift, r.Candidate, r.Election, r.Purpose)
+		r.Gift, r.Candidate, r.Election, r.Purpose, r.Account, r.Anonymous, pq.Array(append([]registry.PersonID{}, r.Joint...)), r.ThroughCommittee, r.ThroughReceipt)
 	if err != nil {
 		return fmt.Errorf("receive %s: %w", r.ID, err)
 	}

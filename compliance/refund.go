@@ -22,12 +22,15 @@ type Refund struct {
 	Cents        money.Cents
 	RefundedOn   civil.Day
 	HappenedAt   time.Time
-	StripeRefund string // empty for one by check
+	StripeRefund string              // empty for one by check
+	Person       registry.PersonID   // whose money it is where it counts for several; the contributor where it is empty
+	Election     registry.ElectionID // whose money it is where it counts for several; the one that has a case where it is empty
 }
 
 // back is what the verbs of money that goes back need to know of a receipt.
 type back struct {
 	Person     registry.PersonID
+	Kind       string // of the person
 	Giver      string
 	Line       string
 	Cents      money.Cents
@@ -35,12 +38,13 @@ type back struct {
 	Candidate  registry.CandidateID
 	ReceivedOn civil.Day `db:"received_on"`
 	Forwarded  bool
-	Gone       money.Cents // refunded, less what failed, and lost in disputes
+	Gone       money.Cents // refunded, less what failed, lost in disputes, and disgorged
+	Counted    bool        // it counts for elections, or for others beside its contributor, or has open cases
 }
 
 func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (back, error) {
 	const find = `
-		select r.person, r.line, r.cents, r.instrument, coalesce(r.candidate, '') as candidate, r.received_on,
+		select r.person, p.kind, r.line, r.cents, r.instrument, coalesce(r.candidate, '') as candidate, r.received_on,
 		       exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id) as forwarded,
 		       coalesce((select case when organization <> '' then organization else first_name || ' ' || last_name end
 		        from contributor_versions v
@@ -53,8 +57,15 @@ func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.Com
 		       + (select coalesce(sum(d.cents), 0)::bigint
 		          from disputes d
 		          join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
-		          where d.committee = r.committee and d.receipt = r.id) as gone
+		          where d.committee = r.committee and d.receipt = r.id)
+		       + (select coalesce(sum(d.cents), 0)::bigint
+		          from disgorgements d
+		          where d.committee = r.committee and d.receipt = r.id) as gone,
+		       exists (select from designations x where x.committee = r.committee and x.receipt = r.id)
+		       or exists (select from attributions x where x.committee = r.committee and x.receipt = r.id)
+		       or exists (select from cases x where x.committee = r.committee and x.receipt = r.id) as counted
 		from receipts r
+		join persons p on p.id = r.person
 		where r.committee = $1 and r.id = $2`
 	var b back
 	if err := sqlx.GetContext(ctx, q, &b, find, committee, receipt); err != nil {
@@ -69,7 +80,8 @@ func Refundable(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	return b.Cents - b.Gone, err
 }
 
-// RecordRefund books a refund: line 28(a). Of an earmarked gift that is still held the obligation to forward ends by so
+// RecordRefund books a refund: line 28(b) to a party committee, 28(c) to another political committee, 28(a) to everybody
+// else. It settles the receipt's cases by so much. Of an earmarked gift that is still held the obligation to forward ends by so
 // much; after it was forwarded the committee paid from its own, and a case opens. A refund that is booked already stays
 // as it is. The giver is locked.
 func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
@@ -81,10 +93,11 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 		r.ID = pg.NewID('X')
 	}
 	const insert = `
-		insert into refunds (committee, id, receipt, cents, refunded_on, happened_at, stripe_refund, forwarded)
-		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8)
+		insert into refunds (committee, id, receipt, cents, refunded_on, happened_at, stripe_refund, forwarded, person, election, line)
+		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, nullif($9, ''), nullif($10, ''), $11)
 		on conflict on constraint refunds_stripe_once do nothing`
-	if fresh, err := once(ctx, tx, insert, r.Committee, r.ID, r.Receipt, r.Cents, r.RefundedOn, r.HappenedAt, r.StripeRefund, b.Forwarded); err != nil {
+	if fresh, err := once(ctx, tx, insert, r.Committee, r.ID, r.Receipt, r.Cents, r.RefundedOn, r.HappenedAt, r.StripeRefund, b.Forwarded,
+		r.Person, r.Election, b.refundLine()); err != nil {
 		return fmt.Errorf("record the refund of %s: %w", r.Receipt, err)
 	} else if !fresh {
 		return nil
@@ -96,12 +109,21 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 	entry := ledger.Entry{
 		Committee: r.Committee, Source: "refund:" + r.ID, PostedOn: r.RefundedOn, Text: "Refund to " + b.Giver,
 		Lines: []ledger.Line{
-			{Account: b.refundAccount(), Cents: r.Cents, Feeds: "28(a)"},
+			{Account: b.refundAccount(), Cents: r.Cents, Feeds: b.refundLine()},
 			{Account: from, Cents: -r.Cents},
 		},
 	}
 	if err := ledger.Post(ctx, tx, entry); err != nil {
 		return err
+	}
+	if b.Counted {
+		err := returned(ctx, tx, gave{
+			committee: r.Committee, receipt: r.Receipt, contributor: b.Person, cents: r.Cents, on: r.RefundedOn, ref: "refund:" + r.ID,
+			person: r.Person, election: r.Election,
+		})
+		if err != nil {
+			return err
+		}
 	}
 	if b.Candidate != "" && b.Forwarded {
 		return openBackCase(ctx, tx, r.Committee, r.Receipt, b, r.Cents, r.RefundedOn, "refund:"+r.ID)
@@ -110,11 +132,35 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 }
 
 // refundAccount is where a refund is debited: what is held for a candidate, or the committee's own.
-func (b back) refundAccount() ledger.Account {
+func (b back) refundAccount() ledger.Account { return b.accountOf(b.refundLine()) }
+
+// accountOf is refundAccount of a refund that stands on a line already.
+func (b back) accountOf(line string) ledger.Account {
 	if b.Candidate != "" && !b.Forwarded {
 		return ledger.Held
 	}
+	switch line {
+	case "28(b)":
+		return ledger.RefundsParties
+	case "28(c)":
+		return ledger.RefundsCommittees
+	}
 	return ledger.RefundsIndividuals
+}
+
+// refundLine is the line of Form 3X of a refund to whoever gave (11 CFR 104.3(b)(1)(vii)): what is earmarked is an
+// individual's, as its receipt was.
+func (b back) refundLine() string {
+	if b.Candidate != "" {
+		return "28(a)"
+	}
+	switch b.Kind {
+	case registry.Party, registry.PartyOfState, registry.PartyOfNation:
+		return "28(b)"
+	case registry.OtherPAC, registry.CandidateCommittee, registry.OtherSuperPAC:
+		return "28(c)"
+	}
+	return "28(a)"
 }
 
 // FailRefund books that a refund came back: the bank did not take it.
@@ -124,8 +170,9 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		Receipt   string
 		Cents     money.Cents
 		Forwarded bool
+		Line      string
 	}
-	const find = `select id, receipt, cents, forwarded from refunds where committee = $1 and stripe_refund = $2`
+	const find = `select id, receipt, cents, forwarded, line from refunds where committee = $1 and stripe_refund = $2`
 	if err := tx.GetContext(ctx, &r, find, committee, stripeRefund); err != nil {
 		return fmt.Errorf("find refund %s: %w", stripeRefund, err)
 	}
@@ -143,11 +190,16 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 	} else if !fresh {
 		return nil
 	}
+	if b.Counted {
+		if err := comeBack(ctx, tx, committee, r.Receipt, on, "refund:"+r.ID); err != nil {
+			return err
+		}
+	}
 	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: committee, Source: "refund-failed:" + r.ID, PostedOn: on, Text: "Refund to " + b.Giver + " failed",
 		Lines: []ledger.Line{
 			{Account: ledger.Stripe, Cents: r.Cents},
-			{Account: b.refundAccount(), Cents: -r.Cents, Feeds: "28(a)"},
+			{Account: b.accountOf(r.Line), Cents: -r.Cents, Feeds: r.Line},
 		},
 	})
 }

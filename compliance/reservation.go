@@ -15,9 +15,9 @@ import (
 // Reserve takes the room of a screened proposal for its gift, in the transaction in which the person is locked.
 func Reserve(ctx context.Context, tx *sqlx.Tx, p Proposal) error {
 	const insert = `
-		insert into reservations (committee, gift, person, candidate, election, cents, made_on, evidence)
-		values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6, $7, $8)`
-	_, err := tx.ExecContext(ctx, insert, p.Committee, p.Gift, p.Person, p.Candidate, p.Election, p.Cents, p.Made, pq.ByteaArray(p.Evidence))
+		insert into reservations (committee, gift, person, candidate, election, cents, made_on, evidence, account)
+		values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6, $7, $8, $9)`
+	_, err := tx.ExecContext(ctx, insert, p.Committee, p.Gift, p.Person, p.Candidate, p.Election, p.Cents, p.Made, pq.ByteaArray(p.Evidence), p.Account)
 	if err != nil {
 		return fmt.Errorf("reserve room for gift %s: %w", p.Gift, err)
 	}

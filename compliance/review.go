@@ -3,97 +3,142 @@ package compliance
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
+	"dure/compliance/rules"
 	"dure/money"
-	"dure/pg"
 	"dure/registry"
 )
 
-// review looks at money that came and opens a case where it passes a limit, with the clock of its cure. Earmarked money
-// over the candidate's limit is settled before it would have to be forwarded.
+// review looks at money that came: an authorised committee's counts for an election from now on, and where it passes a
+// limit or should not have come, a case opens with the clock of its cure.
 func review(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
-	switch r.Line {
-	case "11(a)", "11(b)", "11(c)":
-	default:
+	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
 		return nil // transfers between affiliates, offsets and refunds received have no limit (11 CFR 102.6, 110.3(c))
 	}
-	var kind string
-	if err := tx.GetContext(ctx, &kind, `select kind from persons where id = $1`, r.Contributor.Person); err != nil {
+	p := Proposal{
+		Committee: r.Committee, Gift: r.Gift, Person: r.Contributor.Person, Cents: r.Cents, Candidate: r.Candidate, Election: r.Election,
+		Made: r.MadeOn, Account: r.Account, Instrument: r.Instrument, Anonymous: r.Anonymous, receipt: r.ID,
+	}
+	var err error
+	if p.Kind, err = kindOf(ctx, tx, p.Person); err != nil {
 		return fmt.Errorf("review %s: %w", r.ID, err)
 	}
-	room, _, err := Screen(ctx, tx, Proposal{
-		Committee: r.Committee, Gift: r.Gift, Person: r.Contributor.Person, Kind: kind,
-		Candidate: r.Candidate, Election: r.Election, Made: r.MadeOn,
-	})
+	t, err := targetOf(ctx, tx, p)
+	if err != nil {
+		return fmt.Errorf("review %s: %w", r.ID, err)
+	}
+	s := reviewed{Proposal: p, receivedOn: r.ReceivedOn}
+	if t.own {
+		if r.Contributor.Entity == "CAN" && r.Line == "11(a)" {
+			s.Kind = registry.CandidateFunds // the candidate's own money (11 CFR 110.10)
+		}
+		if err := designateReceipt(ctx, tx, r, t); err != nil {
+			return err
+		}
+		if len(t.several) > 0 || t.election.ID == "" {
+			if err := s.open(ctx, tx, "missing instruction", asking{id: "designate", cents: r.Cents}); err != nil {
+				return err
+			}
+		}
+		if t.election.ID == "" || r.ThroughReceipt != "" {
+			return nil // what a conduit of this installation forwarded counts since the conduit had it
+		}
+	}
+	return s.review(ctx, tx, t)
+}
+
+// kindOf tells how limits see a person.
+func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID) (string, error) {
+	var kind string
+	err := sqlx.GetContext(ctx, q, &kind, `select kind from persons where id = $1`, person)
+	return kind, err
+}
+
+// reviewed is what of a receipt counts for one person and one election.
+type reviewed struct {
+	Proposal
+	receivedOn civil.Day
+	ref        string // of another than the contributor: who
+}
+
+// asking is what a rule asks to be settled.
+type asking struct {
+	id    string // of the rule
+	limit money.Cents
+	cents money.Cents
+}
+
+// review opens a case for each reason for which money may not stay as it came.
+func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, t target) error {
+	s.candidate = t.candidate.ID
+	g, err := giftOf(ctx, tx, s.Proposal, t)
+	if err != nil {
+		return fmt.Errorf("review %s: %w", s.receipt, err)
+	}
+	l, err := lawOf(ctx, tx, s.Committee, t.regime)
 	if err != nil {
 		return err
 	}
-	excess := min(room.Settled-room.Limit.Cents, r.Cents)
-	if excess <= 0 || room.Limit.ID == "" {
-		return nil
+	d := l.Decide(g)
+	found := map[string]asking{}
+	for _, a := range d.Asked {
+		over := excess(a, s.Cents)
+		kind := caseKind(l, d, a, g)
+		if over > found[kind].cents {
+			found[kind] = asking{id: a.ID, limit: a.Limit, cents: over}
+		}
 	}
-	clock := law().Clock("cure-excess", r.ReceivedOn)
-	if r.Candidate != "" {
-		clock = law().Clock("return-earmark-excess", r.ReceivedOn)
-	}
-	const open = `
-		insert into cases (committee, id, kind, receipt, person, rule, limit_cents, excess_cents, received_on, due_on)
-		values ($1, $2, 'excessive', $3, $4, $5, $6, $7, $8, $9)`
-	_, err = tx.ExecContext(ctx, open, r.Committee, pg.NewID('K'), r.ID, r.Contributor.Person,
-		room.Limit.ID, room.Limit.Cents, excess, r.ReceivedOn, clock.Due(r.ReceivedOn))
-	if err != nil {
-		return fmt.Errorf("open a case for %s: %w", r.ID, err)
+	s.Election = t.election.ID
+	for _, kind := range caseKinds {
+		if found[kind].cents == 0 {
+			continue
+		}
+		if err := s.open(ctx, tx, kind, found[kind]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// Case is something that a person must settle by a day.
-type Case struct {
-	ID         string
-	Kind       string // excessive
-	Receipt    string
-	Person     registry.PersonID
-	Giver      string
-	Rule       string
-	Limit      money.Cents `db:"limit_cents"`
-	Excess     money.Cents `db:"excess_cents"`
-	Cents      money.Cents // of the receipt
-	Candidate  registry.CandidateID
-	OpenedAt   time.Time `db:"opened_at"`
-	ReceivedOn civil.Day `db:"received_on"`
-	DueOn      civil.Day `db:"due_on"`
-	State      string
-	Note       string
-	Due        Due `db:"-"`
+// excess is how much of a gift that came is more than a rule lets stay, by what is settled alone.
+func excess(a rules.Asked, cents money.Cents) money.Cents {
+	switch {
+	case a.Unlimited || a.Says == rules.Allow:
+		return 0
+	case a.Limit > 0:
+		return max(0, min(a.Settled-a.Limit+cents, cents))
+	}
+	return cents
 }
 
-// Cases lists the open cases of a committee as they stand today, the one due first at the head.
-func Cases(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, today civil.Day) ([]Case, error) {
-	const list = `
-		select c.id, c.kind, c.receipt, c.person, c.rule, c.limit_cents, c.excess_cents, r.cents, coalesce(r.candidate, '') as candidate,
-		       c.opened_at, c.received_on, c.due_on, c.state, c.note,
-		       (select case when organization <> '' then organization else first_name || ' ' || last_name end
-		        from contributor_versions v
-		        where v.committee = c.committee and v.person = r.person
-		        order by recorded_at desc limit 1) as giver
-		from cases c
-		join receipts r on r.committee = c.committee and r.id = c.receipt
-		where c.committee = $1 and c.state = 'open'
-		order by c.due_on, c.id`
-	var out []Case
-	if err := sqlx.SelectContext(ctx, q, &out, list, committee); err != nil {
-		return nil, says(committee, "list the cases", err)
-	}
-	for i := range out {
-		clock := law().Clock("cure-excess", out[i].ReceivedOn)
-		if out[i].Candidate != "" && out[i].Kind == "excessive" {
-			clock = law().Clock("return-earmark-excess", out[i].ReceivedOn)
+// caseKind tells what kind of case a rule's answer opens.
+func caseKind(l *rules.Law, d rules.Decision, a rules.Asked, g rules.Gift) string {
+	for _, ref := range d.Packs {
+		pack, _ := l.Pack(ref.Pack)
+		if i := slices.IndexFunc(pack.Instruments, func(r rules.Limit) bool { return r.ID == a.ID }); i >= 0 {
+			if pack.Instruments[i].Instrument == "anonymous" {
+				return "anonymous cash"
+			}
+			return "cash over the limit"
 		}
-		out[i].Due = dueSince(clock, out[i].ReceivedOn, today)
+		if slices.ContainsFunc(pack.Past, func(r rules.Past) bool { return r.ID == a.ID }) || a.ID == rules.NoPast {
+			if g.HasNetDebts {
+				return "past debts"
+			}
+			return "past election"
+		}
 	}
-	return out, nil
+	switch {
+	case a.ID == outOfRace:
+		return "general lost"
+	case a.Limit > 0:
+		return "excessive"
+	case a.Says == rules.Refuse:
+		return "unlawful source"
+	}
+	return "doubtful source"
 }

@@ -2,10 +2,13 @@ package compliance
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/compliance/rules"
@@ -15,115 +18,173 @@ import (
 
 // Proposal is a gift that somebody means to make, before any charge.
 type Proposal struct {
-	Committee registry.CommitteeID // to it, or through it to the candidate
-	Gift      string               // its own reservation does not count against it; empty when there is none
-	Person    registry.PersonID    // locked by the caller
-	Others    []registry.PersonID  // whom the form's evidence names beside, locked too: what they gave counts as well
-	Evidence  [][]byte             // of the form, kept with its reservation
-	Kind      string               // of the person, such as registry.Individual
-	Cents     money.Cents
-	Candidate registry.CandidateID // empty for a gift to the committee
-	Election  registry.ElectionID
-	Made      civil.Day
+	Committee  registry.CommitteeID // to it, or through it to the candidate
+	Gift       string               // its own reservation does not count against it; empty when there is none
+	Person     registry.PersonID    // locked by the caller
+	Others     []registry.PersonID  // whom the form's evidence names beside, locked too: what they gave counts as well
+	Evidence   [][]byte             // of the form, kept with its reservation
+	Kind       string               // of the person, such as registry.Individual
+	Cents      money.Cents          // none asks for the room alone
+	Candidate  registry.CandidateID // empty for a gift to the committee; an authorised committee's own where it is empty
+	Election   registry.ElectionID  // empty to an authorised committee: the next one
+	Made       civil.Day
+	Account    string // of the committee: empty, non-contribution of a hybrid, or convention, headquarters, recount of a national party
+	Instrument string // card, check, transfer, cash or in-kind; empty where it is not known
+	Anonymous  bool   // nobody knows the giver
+
+	receipt   string               // a receipt that does not count against itself
+	candidate registry.CandidateID // as it was resolved
 }
 
 // Room is what one giver may still give one recipient.
 type Room struct {
-	Limit   rules.Limit
-	Known   money.Cents // given and promised already, as far as this installation knows
-	Left    money.Cents // never below zero
-	Settled money.Cents // the part of Known that is money received
+	Limit     rules.Limit // the row that binds; without sum where none has one
+	Known     money.Cents // given and promised already, as far as this installation knows
+	Left      money.Cents // never below zero
+	Settled   money.Cents // the part of Known that is money received
+	Unlimited bool        // the law sets no sum; Left is the largest there is
+	Decision  rules.Decision
+	Candidate registry.CandidateID // for whom and for which election it was asked; empty for a committee
+	Election  registry.ElectionID
 }
 
 // Screen asks the law about a proposal. The caller has locked the person (registry.Lock), so that no other gift of
 // theirs can be judged at the same time, here or at an affiliated committee. Findings refuse the gift; the room is
 // given in both cases.
 func Screen(ctx context.Context, q sqlx.QueryerContext, p Proposal) (Room, []Finding, error) {
-	to := "pac"
-	if p.Candidate != "" {
-		to = "candidate"
+	if p.Cents < 0 {
+		return Room{}, []Finding{{Rule: rules.BadAmount, Field: "amount", Text: "refused.too_small"}}, nil
 	}
-	limit, ok := law().Limit(p.Kind, to, p.Made)
-	if !ok {
-		return Room{}, []Finding{{Rule: "no-rule", Field: "amount", Text: "refused.no_rule"}}, nil
-	}
-	room := Room{Limit: limit}
-	var promised money.Cents
-	var err error
-	if p.Candidate == "" {
-		room.Settled, promised, err = toCommittee(ctx, q, p)
-	} else {
-		room.Settled, promised, err = toCandidate(ctx, q, p)
+	room, t, err := ask(ctx, q, p)
+	if errors.Is(err, errUnknown) {
+		return Room{}, []Finding{{Rule: "unknown", Field: unknownField(err), Text: "refused.no_rule"}}, nil
 	}
 	if err != nil {
 		return Room{}, nil, fmt.Errorf("screen a gift to %s: %w", p.Committee, err)
 	}
-	room.Known = room.Settled + promised
-	room.Left = max(0, limit.Cents-room.Known)
-	if p.Cents <= room.Left {
+	if p.Cents == 0 {
 		return room, nil, nil
 	}
-	return room, []Finding{{
-		Rule: limit.ID, Field: "amount", Text: "refused." + limit.Per, Cite: limit.Cite,
-		Limit: limit.Cents, Known: room.Known, Room: room.Left,
-	}}, nil
+	var findings []Finding
+	if len(t.several) > 0 {
+		findings = append(findings, splitFinding(t.several))
+	}
+	if !t.election.For(t.candidate) && t.election.ID != "" {
+		findings = append(findings, Finding{Rule: "election-of-another", Field: "election", Text: "The candidate does not stand in this election", Cite: "11 CFR 110.1(b)(2)"})
+	}
+	return room, append(findings, refusals(room)...), nil
 }
 
-// gone is what of receipt r went back to the giver: refunds that the bank took, and disputes that were lost. It leaves room
-// again in the year, or the election, in which the receipt took it.
-const gone = `(
-				(select coalesce(sum(b.cents), 0)
-				 from refunds b
-				 where b.committee = r.committee and b.receipt = r.id
-				   and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
-				+ (select coalesce(sum(d.cents), 0)
-				   from disputes d
-				   join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
-				   where d.committee = r.committee and d.receipt = r.id))`
-
-// toCommittee sums what the person gave in the calendar year to the committee and all who are affiliated with it (11 CFR
-// 110.3(a)), by the day the gift was made, and what of theirs is under way. Earmarked gifts are not among it: they count
-// towards the candidate (52 U.S.C. 30116(a)(8)).
-func toCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settled, promised money.Cents, err error) {
-	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
+// ask finds whom a proposal is for and what the law says of it.
+func ask(ctx context.Context, q sqlx.QueryerContext, p Proposal) (Room, target, error) {
+	t, err := targetOf(ctx, q, p)
 	if err != nil {
-		return 0, 0, err
+		return Room{}, t, unknown(t, err)
 	}
-	group, err := registry.Affiliates(ctx, q, p.Committee, p.Made)
+	p.candidate = t.candidate.ID
+	g, err := giftOf(ctx, q, p, t)
 	if err != nil {
-		return 0, 0, err
+		return Room{}, t, err
 	}
-	from, through := year(p.Made)
-	const sum = `
-		select
-			(select coalesce(sum(r.cents - ` + gone + `), 0)::bigint
-			 from receipts r
-			 where r.person = any($1) and r.committee = any($2) and r.made_on between $3 and $4
-			   and r.candidate is null and r.line in ('11(a)', '11(b)', '11(c)')),
-			(select coalesce(sum(cents), 0)::bigint
-			 from reservations
-			 where person = any($1) and ended_at is null and committee = any($2) and made_on between $3 and $4
-			   and candidate is null and (committee, gift) <> ($5, $6))`
-	err = q.QueryRowxContext(ctx, sum, pq.Array(persons), pq.Array(group), from, through, p.Committee, p.Gift).Scan(&settled, &promised)
-	return settled, promised, err
+	l, err := lawOf(ctx, q, p.Committee, t.regime)
+	if err != nil {
+		return Room{}, t, err
+	}
+	room := roomOf(l.Decide(g))
+	room.Candidate, room.Election = t.candidate.ID, t.election.ID
+	return room, t, nil
 }
 
-// toCandidate sums what the person gave and promised to the candidate for the election, through whichever committee of
-// this installation.
-func toCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal) (settled, promised money.Cents, err error) {
-	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
-	if err != nil {
-		return 0, 0, err
+// lawOf is the law as a committee has signed it: packs that are drafts advise until somebody answers for them.
+func lawOf(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, regime string) (*rules.Law, error) {
+	l := rules.Carried()
+	if regime == "us" {
+		return l, nil // nothing stands above it, and it is published
 	}
-	const sum = `
-		select
-			(select coalesce(sum(r.cents - ` + gone + `), 0)::bigint
-			 from receipts r
-			 where r.person = any($1) and r.candidate = $2 and r.election = $3),
-			(select coalesce(sum(cents), 0)::bigint
-			 from reservations
-			 where person = any($1) and ended_at is null and candidate = $2 and election = $3
-			   and (committee, gift) <> ($4, $5))`
-	err = q.QueryRowxContext(ctx, sum, pq.Array(persons), p.Candidate, p.Election, p.Committee, p.Gift).Scan(&settled, &promised)
-	return settled, promised, err
+	const list = `select distinct pack, hash from pack_signatures where committee = $1`
+	var signed []rules.PackRef
+	if err := sqlx.SelectContext(ctx, q, &signed, list, committee); err != nil {
+		return nil, fmt.Errorf("the packs that %s has signed: %w", committee, err)
+	}
+	return l.With(signed...), nil
+}
+
+// roomOf tells what a decision leaves, by the rule that binds.
+func roomOf(d rules.Decision) Room {
+	room := Room{Limit: d.Limit, Left: max(0, d.Room), Unlimited: d.Unlimited, Decision: d}
+	if d.Unlimited {
+		room.Left = math.MaxInt64
+	}
+	if i := slices.IndexFunc(d.Asked, func(a rules.Asked) bool { return a.ID == d.Rule && a.Says == d.Verdict }); i >= 0 {
+		room.Known, room.Settled = d.Asked[i].Known, d.Asked[i].Settled
+	}
+	return room
+}
+
+// refusals gives a finding for each rule that does not let a gift pass, the one that binds first.
+func refusals(room Room) []Finding {
+	d := room.Decision
+	var out []Finding
+	for _, a := range d.Asked {
+		if a.Says == rules.Allow {
+			continue
+		}
+		f := Finding{Rule: a.ID, Field: "amount", Text: "refused.no_rule", Cite: a.Cite}
+		if a.Limit > 0 {
+			f.Limit, f.Known, f.Room = a.Limit, a.Known, max(0, a.Room)
+		}
+		if a.ID == d.Rule {
+			if a.Limit > 0 && (room.Limit.Per == "calendar-year" || room.Limit.Per == "election") {
+				f.Text = "refused." + room.Limit.Per
+			}
+			out = slices.Insert(out, 0, f)
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// errUnknown tells that a proposal names something that is not there.
+var errUnknown = errors.New("it is not there")
+
+type unknownError struct {
+	field string
+	cause error
+}
+
+func (e *unknownError) Error() string   { return e.cause.Error() }
+func (e *unknownError) Unwrap() []error { return []error{errUnknown, e.cause} }
+
+// unknown names the field of what targetOf did not find; other errors stay as they are.
+func unknown(t target, err error) error {
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	field := "election"
+	switch {
+	case t.committee.ID == "":
+		field = "committee"
+	case t.candidate.ID == "":
+		field = "candidate"
+	}
+	return &unknownError{field, err}
+}
+
+func unknownField(err error) string {
+	var e *unknownError
+	errors.As(err, &e)
+	return e.field
+}
+
+// splitFinding asks the giver how a gift is to be split where two elections of the candidate are held on one day.
+func splitFinding(several []registry.Election) Finding {
+	text := "Two elections are held on one day: name how much is for each: "
+	for i, e := range several {
+		if i > 0 {
+			text += ", "
+		}
+		text += e.Name()
+	}
+	return Finding{Rule: "split-elections", Field: "election", Text: text, Cite: "11 CFR 110.1(b)(2)(ii); FEC AO 2010-17"}
 }

@@ -218,6 +218,7 @@ func screen(ctx context.Context, tx *sqlx.Tx, p Pledge, proposal *compliance.Pro
 	}
 	proposal.Person, proposal.Others, proposal.Evidence = persons[0], persons[1:], sight.Evidence
 	room, findings, err := compliance.Screen(ctx, tx, *proposal)
+	proposal.Candidate, proposal.Election = room.Candidate, room.Election // a candidate's own committee is given to for its candidate
 	if err != nil || len(findings) == 0 {
 		return err
 	}

@@ -22,7 +22,7 @@ alter table persons
     drop constraint persons_kind_known,
     add constraint persons_kind_known check (kind in (
         'individual', 'committee', 'party', 'organization', 'partnership', 'candidate',
-        'corporation', 'union', 'llc-corporation', 'tribe', 'national-bank',
+        'corporation', 'union', 'llc', 'llc-corporation', 'tribe', 'national-bank',
         'candidate-committee', 'super-pac', 'party-state', 'party-national'));
 
 -- Candidates and elections of other jurisdictions; the ids and offices of the FEC bind federal ones alone.

@@ -192,6 +192,16 @@ func NextElection(ctx context.Context, q sqlx.QueryerContext, candidate Candidat
 	return next[0], nil
 }
 
+// StandsIn tells whether, as known on a day, a candidate stands in an election.
+func StandsIn(ctx context.Context, q sqlx.QueryerContext, c Candidate, e Election, on civil.Day) (bool, error) {
+	outcomes, err := Outcomes(ctx, q, c.ID)
+	if err != nil || len(outcomes) == 0 {
+		return true, err
+	}
+	seat, err := electionsOf(ctx, q, e)
+	return standsIn(e, seat, outcomes, on), err
+}
+
 // standsIn tells whether, as known on a day, a candidate stands in an election: not after losing or leaving an earlier one
 // of the same race, and not in a runoff of a primary that they won.
 func standsIn(e Election, seat []Election, outcomes []Outcome, on civil.Day) bool {

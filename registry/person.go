@@ -27,6 +27,7 @@ const (
 	Partnership        = "partnership"
 	Corporation        = "corporation"
 	Union              = "union"
+	LLC                = "llc"             // how it is taxed is not said (11 CFR 110.1(g))
 	CorporateLLC       = "llc-corporation" // an LLC that is taxed as a corporation (11 CFR 110.1(g)(3))
 	Tribe              = "tribe"
 	NationalBank       = "national-bank"

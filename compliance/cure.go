@@ -1,0 +1,210 @@
+package compliance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/money"
+	"dure/registry"
+)
+
+// cured takes a sum off the open cases of a receipt that fit, each no further than to nothing, and closes those of which
+// nothing is left.
+func cured(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt, kind string, cents money.Cents, on civil.Day, ref string, fits func(c Case) bool) error {
+	open, err := CasesOf(ctx, tx, committee, receipt, on)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.State != "open" || !fits(c) {
+			continue
+		}
+		took := min(cents, c.Left)
+		a := CaseAct{Committee: committee, Case: c.ID, Kind: kind, Cents: took, On: on, Ref: ref}
+		if on.After(c.DueOn) {
+			a.Text = fmt.Sprintf("After the day on which it was due, %v", c.DueOn)
+		}
+		if err := act(ctx, tx, a); err != nil {
+			return err
+		}
+		if took < c.Left {
+			continue
+		}
+		if err := closeCase(ctx, tx, committee, c.ID, on, "Nothing of it is left"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byMoney tells whether a case is settled by money that leaves.
+func byMoney(c Case) bool { return c.Kind != "paid back after forwarding" }
+
+// gave is money of a receipt that went back.
+type gave struct {
+	committee   registry.CommitteeID
+	receipt     string
+	contributor registry.PersonID
+	cents       money.Cents
+	on          civil.Day
+	ref         string              // of the fact
+	person      registry.PersonID   // whose it was; empty for the contributor
+	election    registry.ElectionID // for which it counted; empty for the one that has a case, then the earliest
+}
+
+// returned makes what went back of a receipt count for its elections and its persons no more, and takes it off its open
+// cases.
+func returned(ctx context.Context, tx *sqlx.Tx, g gave) error {
+	stands, err := Designations(ctx, tx, g.committee, g.receipt)
+	if err != nil {
+		return err
+	}
+	open, err := CasesOf(ctx, tx, g.committee, g.receipt, g.on)
+	if err != nil {
+		return err
+	}
+	rank := func(d Designation) int {
+		switch {
+		case d.Election == g.election:
+			return 0
+		case slices.ContainsFunc(open, func(c Case) bool { return c.State == "open" && c.Election == d.Election }):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(stands, func(a, b Designation) int { return rank(a) - rank(b) })
+	left := g.cents
+	for _, d := range stands {
+		took := min(left, d.Cents)
+		if took == 0 {
+			continue
+		}
+		left -= took
+		back := Designation{Committee: g.committee, Receipt: g.receipt, Election: d.Election, Cents: -took, Source: wentBack, On: g.on, Evidence: g.ref}
+		if err := back.put(ctx, tx); err != nil {
+			return err
+		}
+		if err := g.fromOthers(ctx, tx, d.Election, took); err != nil {
+			return err
+		}
+	}
+	if len(stands) == 0 {
+		if err := g.fromOthers(ctx, tx, "", g.cents); err != nil {
+			return err
+		}
+	}
+	return cured(ctx, tx, g.committee, g.receipt, "refund", g.cents, g.on, g.ref, func(c Case) bool {
+		return byMoney(c) && (g.person == "" || c.Person == g.person)
+	})
+}
+
+// fromOthers takes what went back off those for whom the receipt counts instead of its contributor: the one whose it was,
+// and where the contributor's own part does not reach, the others, the last named first.
+func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.ElectionID, cents money.Cents) error {
+	const list = `
+		select person, sum(cents)::bigint as cents
+		from attributions
+		where committee = $1 and receipt = $2 and coalesce(election, '') = $3 and source <> 'partners' and person <> $4
+		group by person
+		having sum(cents) > 0
+		order by person <> $5, max(recorded_at) desc, person`
+	var others []struct {
+		Person registry.PersonID
+		Cents  money.Cents
+	}
+	if err := tx.SelectContext(ctx, &others, list, g.committee, g.receipt, election, g.contributor, g.person); err != nil || len(others) == 0 {
+		return err
+	}
+	r, err := findStanding(ctx, tx, g.committee, g.receipt)
+	if err != nil {
+		return err
+	}
+	own, err := shareOf(ctx, tx, r, election, g.contributor) // after what went back
+	if err != nil {
+		return err
+	}
+	short := max(0, -own)
+	for _, o := range others {
+		took := min(short, o.Cents)
+		if o.Person == g.person {
+			took = min(cents, o.Cents)
+		}
+		if took == 0 {
+			continue
+		}
+		short = max(0, short-took)
+		a := Attribution{Committee: g.committee, Receipt: g.receipt, Person: g.contributor, Election: election, Cents: took, Source: wentBack, On: g.on, Evidence: g.ref}
+		if err := a.move(ctx, tx, o.Person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comeBack undoes returned, by the ref under which it was recorded: what did not go back after all counts again, and its
+// cases are open again.
+func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, on civil.Day, ref string) error {
+	const designations = `
+		select election, -sum(cents)::bigint as cents
+		from designations
+		where committee = $1 and receipt = $2 and source = 'returned' and evidence = $3
+		group by election
+		order by election`
+	var back []struct {
+		Election registry.ElectionID
+		Cents    money.Cents
+	}
+	if err := tx.SelectContext(ctx, &back, designations, committee, receipt, ref); err != nil {
+		return fmt.Errorf("what %s took: %w", ref, err)
+	}
+	for _, b := range back {
+		d := Designation{Committee: committee, Receipt: receipt, Election: b.Election, Cents: b.Cents, Source: wentBack, On: on, Evidence: ref + " failed"}
+		if err := d.put(ctx, tx); err != nil {
+			return err
+		}
+	}
+	const attributions = `
+		insert into attributions (committee, id, receipt, person, election, cents, source, on_day, evidence)
+		select committee, 'U' || upper(substr(md5(id), 1, 15)), receipt, person, election, -cents, source, $4, evidence || ' failed'
+		from attributions
+		where committee = $1 and receipt = $2 and source = 'returned' and evidence = $3`
+	if _, err := tx.ExecContext(ctx, attributions, committee, receipt, ref, on); err != nil {
+		return fmt.Errorf("what %s took: %w", ref, err)
+	}
+	const acts = `
+		select a.case_id as id, sum(a.cents)::bigint as cents, c.state
+		from case_acts a
+		join cases c on c.committee = a.committee and c.id = a.case_id
+		where a.committee = $1 and c.receipt = $2 and a.kind = 'refund' and a.ref = $3
+		group by a.case_id, c.state
+		order by a.case_id`
+	var cases []struct {
+		ID    string
+		Cents money.Cents
+		State string
+	}
+	if err := tx.SelectContext(ctx, &cases, acts, committee, receipt, ref); err != nil {
+		return fmt.Errorf("what %s settled: %w", ref, err)
+	}
+	for _, c := range cases {
+		a := CaseAct{Committee: committee, Case: c.ID, Kind: "refund failed", Cents: -c.Cents, On: on, Ref: ref}
+		if err := act(ctx, tx, a); err != nil {
+			return err
+		}
+		if c.State == "open" || c.Cents == 0 {
+			continue
+		}
+		a.Kind, a.Cents, a.Text = "reopened", 0, "The money came back"
+		if err := act(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := setState(ctx, tx, committee, c.ID, "open"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

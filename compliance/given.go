@@ -1,0 +1,310 @@
+package compliance
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dure/civil"
+	"dure/compliance/rules"
+	"dure/money"
+	"dure/registry"
+)
+
+// target is whom a gift is for, as the law sees it: a committee's account, or a candidate and an election.
+type target struct {
+	to        string // the law's word for the kind of recipient
+	regime    string
+	committee registry.Committee
+	candidate registry.Candidate  // zero for a gift to the committee itself
+	election  registry.Election   // zero where none is named and none is ahead
+	several   []registry.Election // where the giver named none and several on one day are next
+	own       bool                // the committee is the candidate's own
+}
+
+// targetOf finds whom a gift to, or through, a committee is for. A gift to an authorised committee is for its candidate, and
+// where the giver names no election for the next one that the candidate stands in (11 CFR 110.1(b)(2)(ii)).
+func targetOf(ctx context.Context, q sqlx.QueryerContext, p Proposal) (target, error) {
+	c, err := registry.FindCommittee(ctx, q, p.Committee, time.Time{})
+	if err != nil {
+		return target{}, err
+	}
+	t := target{committee: c, regime: c.Regime, to: accountKind(c.Kind, p.Account), own: c.Kind == registry.Authorised}
+	candidate := p.Candidate
+	if t.own && candidate == "" {
+		candidate = c.Candidate
+	}
+	if candidate == "" {
+		return t, nil
+	}
+	t.own = t.own && candidate == c.Candidate
+	t.to = "candidate"
+	if t.candidate, err = registry.FindCandidate(ctx, q, candidate, time.Time{}); err != nil {
+		return t, err
+	}
+	t.regime = t.candidate.Jurisdiction
+	if p.Election != "" {
+		t.election, err = registry.FindElection(ctx, q, p.Election)
+		return t, err
+	}
+	next, err := registry.NextElections(ctx, q, candidate, p.Made)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return t, nil
+	case err != nil:
+		return t, err
+	}
+	t.election = next[0]
+	if len(next) > 1 {
+		t.several = next
+	}
+	return t, nil
+}
+
+// accountKind gives the law's word for an account of a committee.
+func accountKind(kind, account string) string {
+	switch {
+	case account == "non-contribution":
+		return "hybrid-other"
+	case account != "":
+		return "party-national-account"
+	case kind == registry.Authorised:
+		return "candidate"
+	case kind == registry.SuperPAC, kind == registry.StateParty, kind == registry.NationalParty:
+		return kind
+	}
+	return "pac" // a nonconnected committee, an SSF, the contribution account of a hybrid
+}
+
+// ballot is the law's word for a kind of election.
+func ballot(e registry.Election) string {
+	switch {
+	case e.Kind == "S" && e.Stage != "":
+		return "special-" + e.Stage
+	case e.Kind == "R" && e.Stage == "general":
+		return "general-runoff"
+	}
+	return e.Kind
+}
+
+// cycleEnds is the day of the general election of a year, with which an office's cycle ends: "the Tuesday next after the
+// 1st Monday in November" (2 U.S.C. 7).
+func cycleEnds(e registry.Election) civil.Day {
+	if e.Year == 0 {
+		return civil.Day{}
+	}
+	first := civil.Of(e.Year, time.November, 1)
+	monday := (8 - int(first.Weekday())) % 7
+	return first.Add(monday + 1)
+}
+
+// outOfRace is the fact, and the rule, that a candidate will not be in the election that a gift is for.
+const outOfRace = "out-of-race"
+
+// giftOf writes a proposal as the engine is told of it, with what the giver gave before.
+func giftOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) (rules.Gift, error) {
+	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
+	if err != nil {
+		return rules.Gift{}, err
+	}
+	facts, err := registry.StatusesOf(ctx, q, persons, p.Made)
+	if err != nil {
+		return rules.Gift{}, err
+	}
+	g := rules.Gift{
+		Giver: p.Kind, To: t.to, Regime: t.regime, Recipient: string(p.Committee),
+		Cents: p.Cents, Made: p.Made, Instrument: p.Instrument, Anonymous: p.Anonymous, Facts: facts,
+	}
+	if t.candidate.ID == "" {
+		g.Given, err = givenToCommittee(ctx, q, p, t, persons)
+		return g, err
+	}
+	g.Candidate, g.Office = string(t.candidate.ID), t.candidate.Office
+	if t.election.ID != "" {
+		g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
+		if p.Made.After(t.election.HeldOn) {
+			g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, p.Made, p.Committee, p.receipt)
+			if err != nil {
+				return g, err
+			}
+		}
+		stands, err := registry.StandsIn(ctx, q, t.candidate, t.election, p.Made)
+		if err != nil {
+			return g, err
+		}
+		g.Facts[outOfRace] = !stands
+	}
+	g.Given, err = givenToCandidate(ctx, q, p, persons)
+	return g, err
+}
+
+// gone is what of receipt r went back to the giver: refunds that the bank took, and disputes that were lost. It leaves room
+// again in the year, or the election, in which the receipt took it.
+const gone = `(
+				(select coalesce(sum(b.cents), 0)
+				 from refunds b
+				 where b.committee = r.committee and b.receipt = r.id
+				   and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
+				+ (select coalesce(sum(d.cents), 0)
+				   from disputes d
+				   join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
+				   where d.committee = r.committee and d.receipt = r.id))`
+
+// cash is how money came, as far as history needs it.
+const cash = `case when instrument = 'cash' then 'cash' else '' end`
+
+// givenToCommittee sums what the persons gave in the calendar year of a gift to the committee's account and those of all who
+// are affiliated with it (11 CFR 110.3(a)), by the day the gift was made, and what of theirs is under way. Earmarked
+// gifts are not among it: they count towards the candidate (52 U.S.C. 30116(a)(8)).
+func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target, persons []registry.PersonID) ([]rules.Given, error) {
+	group, err := sharing(ctx, q, p, t)
+	if err != nil {
+		return nil, err
+	}
+	from, through := year(p.Made)
+	const sum = `
+		select promised, ` + cash + ` as instrument, sum(cents)::bigint as cents
+		from (
+			select false as promised, r.instrument, r.cents - ` + gone + ` as cents
+			from receipts r
+			where r.person = any($1) and r.committee = any($2) and r.made_on between $3 and $4 and r.candidate is null
+			  and (r.line in ('11(a)', '11(b)', '11(c)') or r.account <> '') and r.account = $5 and (r.committee, r.id) <> ($6, $8)
+			union all
+			select false, r.instrument,
+			       case when a.source = 'partners' then ceil(a.cents::numeric * (r.cents - ` + gone + `) / r.cents) else a.cents end
+			from attributions a
+			join receipts r on r.committee = a.committee and r.id = a.receipt
+			where a.person = any($1) and a.committee = any($2) and r.made_on between $3 and $4 and r.candidate is null
+			  and r.account = $5 and (r.committee, r.id) <> ($6, $8)
+			union all
+			select true, '', cents
+			from reservations
+			where person = any($1) and ended_at is null and committee = any($2) and made_on between $3 and $4
+			  and candidate is null and account = $5 and (committee, gift) <> ($6, $7)) came
+		group by 1, 2`
+	var rows []struct {
+		Promised   bool
+		Instrument string
+		Cents      money.Cents
+	}
+	err = sqlx.SelectContext(ctx, q, &rows, sum, pq.Array(persons), pq.Array(group), from, through, p.Account, p.Committee, p.Gift, p.receipt)
+	if err != nil {
+		return nil, fmt.Errorf("sum what was given: %w", err)
+	}
+	out := make([]rules.Given, len(rows))
+	for i, r := range rows {
+		out[i] = rules.Given{To: t.to, Recipient: string(p.Committee), Cents: r.Cents, Made: p.Made, Promised: r.Promised, Instrument: r.Instrument}
+	}
+	return out, nil
+}
+
+// sharing lists the committees that share a limit with the one that a gift is for: the affiliates whose account is of the same kind.
+func sharing(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) ([]registry.CommitteeID, error) {
+	group, err := registry.Affiliates(ctx, q, p.Committee, p.Made)
+	if err != nil || len(group) == 1 {
+		return group, err
+	}
+	var out []registry.CommitteeID
+	for _, id := range group {
+		if id != p.Committee {
+			c, err := registry.FindCommittee(ctx, q, id, time.Time{})
+			if err != nil {
+				return nil, err
+			}
+			if accountKind(c.Kind, p.Account) != t.to {
+				continue
+			}
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// givenToCandidate sums what the persons gave and promised to the candidate, election by election: earmarked through
+// whichever committee of this installation, and to the candidate's own committees. What came to these through a conduit
+// of this installation counts once, there.
+func givenToCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal, persons []registry.PersonID) ([]rules.Given, error) {
+	candidate := p.Candidate
+	const through = `
+			select false as promised, r.instrument, r.election, r.made_on, r.cents - ` + gone + ` as cents
+			from receipts r
+			where r.person = any($1) and r.candidate = $2 and (r.committee, r.id) <> ($3, $5)
+			union all
+			select false, r.instrument, r.election, r.made_on, a.cents
+			from attributions a
+			join receipts r on r.committee = a.committee and r.id = a.receipt
+			where a.person = any($1) and r.candidate = $2 and a.source <> 'partners' and (r.committee, r.id) <> ($3, $5)
+			union all
+			select false, r.instrument, r.election, r.made_on, ceil(a.cents::numeric * (r.cents - ` + gone + `) / r.cents)
+			from attributions a
+			join receipts r on r.committee = a.committee and r.id = a.receipt
+			where a.person = any($1) and r.candidate = $2 and a.source = 'partners' and (r.committee, r.id) <> ($3, $5)
+			union all
+			select true, '', election, made_on, cents
+			from reservations
+			where person = any($1) and ended_at is null and candidate = $2 and (committee, gift) <> ($3, $4)`
+	const own = `
+			union all
+			select false, r.instrument, d.election, r.made_on, d.cents
+			from receipts r
+			join designations d on d.committee = r.committee and d.receipt = r.id
+			where r.person = any($1) and r.committee = any($6) and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)
+			union all
+			select false, r.instrument, a.election, r.made_on, a.cents
+			from attributions a
+			join receipts r on r.committee = a.committee and r.id = a.receipt
+			where a.person = any($1) and a.committee = any($6) and r.candidate is null and a.source <> 'partners'
+			  and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)
+			union all
+			select false, r.instrument, d.election, r.made_on, ceil(a.cents::numeric * d.cents / r.cents)
+			from attributions a
+			join receipts r on r.committee = a.committee and r.id = a.receipt
+			join lateral (
+				select election, sum(cents) as cents
+				from designations
+				where committee = r.committee and receipt = r.id
+				group by election) d on true
+			where a.person = any($1) and a.committee = any($6) and r.candidate is null and a.source = 'partners'
+			  and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)`
+	const sum = `
+		select promised, ` + cash + ` as instrument, g.election, e.year, max(g.made_on) as made, sum(g.cents)::bigint as cents
+		from (`
+	const grouped = `) g
+		join elections e on e.id = g.election
+		group by 1, 2, 3, 4, extract(year from g.made_on)`
+	if candidate == "" {
+		candidate = p.candidate
+	}
+	committees, err := registry.CommitteesOf(ctx, q, candidate)
+	if err != nil {
+		return nil, err
+	}
+	query, args := sum+through+grouped, []any{pq.Array(persons), candidate, p.Committee, p.Gift, p.receipt}
+	if len(committees) > 0 {
+		query, args = sum+through+own+grouped, append(args, pq.Array(committees))
+	}
+	var rows []struct {
+		Promised   bool
+		Instrument string
+		Election   string
+		Year       int
+		Made       civil.Day
+		Cents      money.Cents
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("sum what was given: %w", err)
+	}
+	out := make([]rules.Given, len(rows))
+	for i, r := range rows {
+		out[i] = rules.Given{
+			To: "candidate", Recipient: string(p.Committee), Candidate: string(candidate), Election: r.Election,
+			CycleEnds: cycleEnds(registry.Election{Year: r.Year}), Cents: r.Cents, Made: r.Made, Promised: r.Promised, Instrument: r.Instrument,
+		}
+	}
+	return out, nil
+}
