@@ -6,11 +6,13 @@ package donations
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"dure/civil"
+	"dure/compliance"
 	"dure/money"
 	"dure/registry"
 )
@@ -94,8 +96,25 @@ func Drives(ctx context.Context, q sqlx.QueryerContext, committee registry.Commi
 	return out, nil
 }
 
-// AddDrive publishes a drive. Its candidate must be able to stand in its election.
+// AddDrive publishes a drive. A *compliance.Refusal says why one for a candidate can't be: the candidate can't stand in the
+// election, or the law there knows no conduit, is not carried, or nobody signed it.
 func AddDrive(ctx context.Context, tx *sqlx.Tx, d Drive) error {
+	if d.Candidate != "" {
+		candidate, err := registry.FindCandidate(ctx, tx, d.Candidate, time.Time{})
+		if err != nil {
+			return err
+		}
+		election, err := registry.FindElection(ctx, tx, d.Election)
+		if err != nil {
+			return err
+		}
+		if !election.For(candidate) {
+			return &compliance.Refusal{Findings: []compliance.Finding{{Field: "election", Text: candidate.Name() + " can’t stand in the " + election.Name()}}}
+		}
+		if err := compliance.MayEarmark(ctx, tx, d.Committee, candidate.Jurisdiction); err != nil {
+			return err
+		}
+	}
 	const address = `insert into drive_addresses (slug, committee) values ($1, $2)`
 	if _, err := tx.ExecContext(ctx, address, d.Slug, d.Committee); err != nil {
 		return fmt.Errorf("add drive %q: %w", d.Slug, err)

@@ -86,6 +86,9 @@ func (a *Accounts) Give(ctx context.Context, now time.Time, publicURL string, p 
 	if err != nil {
 		return Gift{}, err
 	}
+	if err := a.answered(ctx, drive); err != nil {
+		return Gift{}, err
+	}
 	id, again, err := a.takeToken(ctx, drive, p, now)
 	if err != nil {
 		return Gift{}, err

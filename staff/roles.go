@@ -33,11 +33,12 @@ const (
 	KeepBooks Act = "keep books" // enter receipts, deposits, forwards and disbursements
 	Decide    Act = "decide"     // capture or release a gift that is held
 	Replay    Act = "replay"     // apply an event that was set aside once more
+	SignLaw   Act = "sign law"   // answer for a rule pack
 )
 
 // may is the whole of who may do what.
 var may = map[Role][]Act{
-	Treasurer: {SeeGifts, SeeBooks, KeepBooks, Decide, Replay},
+	Treasurer: {SeeGifts, SeeBooks, KeepBooks, Decide, Replay, SignLaw},
 	Organizer: {SeeGifts},
 	Viewer:    {SeeGifts, SeeBooks},
 }

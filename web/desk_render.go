@@ -115,6 +115,9 @@ func (f deskFrame) Keeps() bool { return f.can(staff.KeepBooks) }
 // Decides tells whether the member may decide on held gifts.
 func (f deskFrame) Decides() bool { return f.can(staff.Decide) }
 
+// Signs tells whether the member may answer for the rules.
+func (f deskFrame) Signs() bool { return f.can(staff.SignLaw) }
+
 // Replays tells whether the member may apply events once more.
 func (f deskFrame) Replays() bool { return f.can(staff.Replay) }
 
@@ -143,6 +146,7 @@ func (f deskFrame) Tabs() []deskTab {
 			{"Books", "books"},
 			{"Reports", "reports"},
 			{"Events", "events"},
+			{"Law", "law"},
 		}
 	}
 	return tabs

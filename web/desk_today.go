@@ -170,7 +170,11 @@ func (d *Desk) dueToday(ctx context.Context, v visit, held []donations.Gift, cas
 	if err != nil {
 		return nil, err
 	}
-	items := slices.Concat(forwards, checksDue(v, checks), heldDue(v, held), casesDue(v, cases), asks, reports)
+	law, err := d.lawDue(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	items := slices.Concat(law, forwards, checksDue(v, checks), heldDue(v, held), casesDue(v, cases), asks, reports)
 	slices.SortStableFunc(items, func(a, b dueItem) int { return cmp.Compare(a.Left, b.Left) })
 	return items, nil
 }
