@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dure/civil"
+	"dure/dev/seed"
 	"dure/dev/stripesim"
 	"dure/registry"
 )
@@ -57,6 +58,13 @@ func (s *sandbox) startStripe(ctx context.Context, told *address) error {
 
 	for i, c := range committees {
 		a := s.home.Stripe[string(c.ID)]
+		past, err := seed.History(ctx, s.db, c.ID) // the seed's gifts are in the books: Stripe has charged them
+		if err != nil {
+			return err
+		}
+		if _, err := sim.Import(a.Secret, past); err != nil {
+			return fmt.Errorf("give the Stripe simulator the history of %s: %w", c.ID, err)
+		}
 		sim.AddEndpoint(a.Secret, told.Site+"/webhooks/stripe/"+string(c.ID), a.Webhook)
 		if i == 0 {
 			s.env["STRIPE_SECRET_KEY"], s.env["STRIPE_WEBHOOK_SECRET"] = a.Secret, a.Webhook

@@ -119,6 +119,21 @@ var gauges = []gauge{
 		group by o.verb`,
 	},
 	{
+		"dure_reconcile_age_seconds", "Since the books of the committee that waits longest were held against Stripe; -1 when none ever were.", "", nil, `
+		select '', coalesce(extract(epoch from (select recorded_now()) - min(r.recorded_at)), -1)::float8
+		from committees c cross join lateral (` + lastReconciliation + `) r`,
+	},
+	{
+		"dure_reconcile_unexplained", "Differences between books and Stripe without a name, when they were compared last.", "", nil, `
+		select '', coalesce(sum(r.unexplained), 0)::float8
+		from committees c cross join lateral (` + lastReconciliation + `) r`,
+	},
+	{
+		"dure_reconcile_unexplained_cents", "What these differences sum to, each without its sign.", "", nil, `
+		select '', coalesce(sum(r.unexplained_cents), 0)::float8
+		from committees c cross join lateral (` + lastReconciliation + `) r`,
+	},
+	{
 		"dure_letters", "Letters that wait to be sent, and those that the mail server refused for good, by state.", "state",
 		[]string{"owed", "failed"}, `
 		select state, count(*)::float8
@@ -132,6 +147,9 @@ var gauges = []gauge{
 		group by state`,
 	},
 }
+
+// lastReconciliation is a committee's, by the index of their times.
+const lastReconciliation = `select recorded_at, unexplained, unexplained_cents from reconciliations where committee = c.id order by recorded_at desc limit 1`
 
 var verbs = []string{"open", "expire", "capture", "release", "read", "fee", "refund"}
 

@@ -21,6 +21,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the donation pages, the desk and Stripe's webhooks."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema to this program's version."`
 	Doctor    doctorCmd    `cmd:"" help:"Prove that books, receipts, disbursements and report cash agree."`
+	Reconcile reconcileCmd `cmd:"" help:"Hold the books against Stripe to the cent, and mend what facts allow."`
 	Committee committeeCmd `cmd:"" help:"Committees: list them, open their books, keep their Stripe keys."`
 	Staff     staffCmd     `cmd:"" help:"People who work at the desk."`
 	Report    reportCmd    `cmd:"" help:"Reports to the FEC: list and build."`

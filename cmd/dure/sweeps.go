@@ -98,6 +98,7 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"stuck", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskAboutStuck(ctx, s.db, s.now()) }},
 		{"fees", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskForFees(ctx, s.db, s.now()) }},
 		{"missed", nil, fetchEvery, talkWithin, s.fetch},
+		{"reconcile", nil, reconcileLook, reconcileWithin, func(ctx c) (int, error) { return s.reconcile(stopping, ctx) }},
 		{"efforts", nil, lacksEvery, talkWithin, func(ctx c) (int, error) { return letters.AskForMissing(ctx, s.db, s.now(), s.site) }},
 		{"held letters", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return letters.TellOfHeld(ctx, s.db, s.now(), s.site) }},
 		{"post", nil, lookEvery, talkWithin, func(ctx c) (int, error) {
