@@ -51,25 +51,6 @@ func SignPack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 	return nil
 }
 
-// LawOf is the carried law with the packs in force that somebody of the committee signed. A published pack is in force by itself.
-func LawOf(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID) (*rules.Law, error) {
-	signed, err := Signatures(ctx, q, committee)
-	if err != nil {
-		return nil, err
-	}
-	carried := rules.Carried()
-	var refs []rules.PackRef
-	for _, s := range signed {
-		if p, ok := carried.Pack(s.Pack); ok && p.Hash == s.Hash {
-			refs = append(refs, rules.PackRef{Pack: s.Pack, Hash: s.Hash})
-		}
-	}
-	if len(refs) == 0 {
-		return carried, nil
-	}
-	return carried.With(refs...), nil
-}
-
 // Answered tells whether somebody of the committee signed the pack as it is carried now: with real money no rule decides that
 // nobody answers for.
 func Answered(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, pack string) (bool, error) {
@@ -92,7 +73,7 @@ func MayEarmark(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	if !ok {
 		return &Refusal{[]Finding{{Rule: rules.NoPack, Field: "candidate", Text: fmt.Sprintf("Dure carries no rules for %s: no drive for its candidates can be published", jurisdiction)}}}
 	}
-	law, err := LawOf(ctx, q, committee)
+	law, err := lawOf(ctx, q, committee, jurisdiction)
 	if err != nil {
 		return err
 	}
