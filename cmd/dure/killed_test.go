@@ -15,10 +15,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
 	"dure/compliance"
 	"dure/dev/house"
 	"dure/dev/pgtest"
 	"dure/dev/stripesim"
+	"dure/ledger"
+	"dure/money"
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -56,8 +63,15 @@ func (k *killed) kill() {
 	_ = k.cmd.Wait()
 }
 
+// given is what one giver did.
+type given struct {
+	name  string
+	cents money.Cents
+}
+
 // TestProgramKilledAtAnyMoment lets people give while dure serve is killed again and again, and while Stripe fails, drops, doubles and
-// shuffles. In the end each gift that was paid is settled once, and nobody is charged twice.
+// shuffles. Then dure reconcile alone brings all to its end: each gift that was paid is settled once, nobody is charged twice, and books and
+// report are those of the same gifts given to a program that nobody kills, beside a Stripe that tells everything.
 func TestProgramKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(*killSeed, 1))
@@ -91,7 +105,7 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 
 	stop := make(chan bool)
 	var givers sync.WaitGroup
-	var paid sync.Map // sessions that were paid, by the giver
+	var paid sync.Map // what was given, by the session that was paid
 	for i := range 3 {
 		givers.Go(func() {
 			for n := 0; ; n++ {
@@ -101,8 +115,9 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 				default:
 				}
 				name := fmt.Sprintf("Giver%c%c%c", 'a'+i, 'a'+n/26%26, 'a'+n%26)
-				if session := giveAndPay(h, address, name); session != "" {
-					paid.Store(session, name)
+				cents := []money.Cents{25_00, 50_00, 250_00}[n%3] // the last has a row in the report
+				if session := giveAndPay(h, address, name, cents); session != "" {
+					paid.Store(session, given{name, cents})
 				}
 			}
 		})
@@ -117,9 +132,14 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 	if err := h.Sim.SetFaults(stripesim.Faults{}); err != nil {
 		t.Fatal(err)
 	}
-	k.kill()
-	k.start() // it asks Stripe at once for what it never heard
+	k.kill() // for good
 	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		reconcile := exec.CommandContext(t.Context(), k.exe, "reconcile")
+		reconcile.Env = k.env
+		told, err := reconcile.CombinedOutput()
+		if code := reconcile.ProcessState.ExitCode(); code > 1 {
+			t.Fatalf("seed %d: dure reconcile: exit %d, %v\n%s", *killSeed, code, err, told)
+		}
 		// only the card pages that nobody finished may be under way
 		waits := h.Count(`
 			select (select count(*) from gifts where state not in ('settled', 'released', 'lapsed', 'expired') and (payment_intent is not null or state not in ('open', 'pledged')))
@@ -128,19 +148,26 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 			waits += h.Count(`select count(*) from gifts where session = $1 and state <> 'settled'`, session)
 			return true
 		})
-		if waits == 0 {
+		if waits == 0 && err == nil {
+			t.Logf("%s", told)
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("seed %d: %d gifts or fees do not come to an end", *killSeed, waits)
+			t.Fatalf("seed %d: %d gifts or fees do not come to an end:\n%s", *killSeed, waits, told)
 		}
 		if _, err := h.Sim.Advance(5 * time.Second); err != nil { // failed calls are put off
 			t.Fatal(err)
 		}
 	}
+	calm := house.New(t)
 	gifts := 0
-	paid.Range(func(session, name any) bool {
+	paid.Range(func(session, what any) bool {
 		gifts++
+		name, cents := what.(given).name, what.(given).cents
+		calm.Pay(calm.MustGive(calm.Pledge(house.ToCommittee, cents, house.By(name))), house.Good)
+		if gifts%20 == 0 {
+			calm.Quiet()
+		}
 		if n := h.Count(`select count(*) from gifts g join receipts r on r.committee = g.committee and r.gift = g.id where g.session = $1`, session); n != 1 {
 			t.Errorf("seed %d: the paid gift of %v has %d receipts", *killSeed, name, n)
 		}
@@ -151,6 +178,10 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 	}
 	if n := h.Count(`select count(*) from (select name from (select given_name as name, count(*) from gifts where state = 'settled' group by given_name having count(*) > 1) twice) who`); n != 0 {
 		t.Errorf("seed %d: %d givers were charged twice", *killSeed, n)
+	}
+	calm.Quiet()
+	if diff := cmp.Diff(accountsAndLines(t, calm), accountsAndLines(t, h)); diff != "" {
+		t.Errorf("seed %d: accounts and lines of the report (-nothing failed +killed and mended):\n%s", *killSeed, diff)
 	}
 	for _, c := range []registry.CommitteeID{house.Committee, house.Affiliate} {
 		proofs, err := compliance.Examine(t.Context(), h.DB, c)
@@ -166,10 +197,56 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 	t.Logf("%d gifts were paid and settled", gifts)
 }
 
+// accountsAndLines gives the balance of each account, and each line of the report that runs today.
+func accountsAndLines(t *testing.T, h *house.House) map[string]string {
+	t.Helper()
+	today := h.Today()
+	err := pg.InTx(t.Context(), h.DB, "test", []string{string(house.Committee)}, func(tx *sqlx.Tx) error {
+		return compliance.OpenBooks(t.Context(), tx, house.Committee, civil.Of(today.Year(), time.January, 1), 1000_00)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	balances, err := ledger.Balances(t.Context(), h.DB, house.Committee, today.Add(1), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for account, cents := range balances {
+		out["account "+string(account)] = cents.String()
+	}
+	reports, err := compliance.ReportList(t.Context(), h.DB, house.Committee, today.Year(), h.Sim.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range reports {
+		if r.State != compliance.PeriodCurrent {
+			continue
+		}
+		report, err := compliance.PreviewReport(t.Context(), h.DB, house.Committee, r.Name, time.Time{}, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range report.Lines {
+			if line.A != nil {
+				out["line "+string(line.Line)] = line.A.String()
+			}
+		}
+		for _, section := range report.Sections {
+			out["rows "+section.Form] = fmt.Sprint(len(section.Rows))
+		}
+	}
+	if out["line 11(a)(i)"] == "" || out["line 11(a)(i)"] == "$0.00" || out["account stripe"] == "" {
+		t.Errorf("the report of today has no rows of gifts: %v", out)
+	}
+	return out
+}
+
 // giveAndPay sends one form again and again until it is taken, as a person would, and pays on the card page; it gives the session that was
 // paid, or nothing where the site did not come back.
-func giveAndPay(h *house.House, address, name string) string {
-	body := form("given_name", name, "email", strings.ToLower(name)+"@donor.example.org", "street", "1 "+name+" St", "amount", "25").Encode()
+func giveAndPay(h *house.House, address, name string, cents money.Cents) string {
+	body := form("given_name", name, "email", strings.ToLower(name)+"@donor.example.org", "street", "1 "+name+" St",
+		"amount", "other", "amount_other", cents.Plain()).Encode()
 	client := &http.Client{
 		Timeout:       5 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
