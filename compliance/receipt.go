@@ -3,12 +3,12 @@ package compliance
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/ledger"
@@ -60,31 +60,127 @@ var instruments = map[string]struct {
 // Receive records money that came: the fact, the entry in the books, and what the committee learned of the contributor.
 // The caller has locked the person. It is never refused for a limit; where it passes one, a case opens.
 func Receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
-	if err := receive(ctx, tx, r); err != nil {
-		return err
-	}
-	if err := ledger.Post(ctx, tx, r.entry()); err != nil {
-		return err
-	}
-	return review(ctx, tx, r)
+	return ReceiveAll(ctx, tx, []Receipt{r})
 }
 
-// receive records the fact, and what the committee learned of the contributor.
-func receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
-	if err := registry.Know(ctx, tx, r.Committee, r.Contributor); err != nil {
+// ReceiveAll records receipts of one committee, each as Receive does, in the order in which they count and in a few
+// statements for all.
+func ReceiveAll(ctx context.Context, tx *sqlx.Tx, receipts []Receipt) error {
+	rounds, err := inRounds(ctx, tx, receipts)
+	if err != nil {
 		return err
 	}
-	const insert = `
-		insert into receipts (
-			committee, id, person, line, instrument, instrument_number, cents, made_on, received_on, happened_at,
-			gift, candidate, election, purpose, account, anonymous, joint, through_committee, through_receipt)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, ''), nullif($12, ''),
-		        case when $12 <> '' then nullif($13, '') end, $14, $15, $16, $17, nullif($18, ''), nullif($19, ''))`
-	_, err := tx.ExecContext(ctx, insert,
-		r.Committee, r.ID, r.Contributor.Person, r.Line, r.Instrument, r.InstrumentNumber, r.Cents, r.MadeOn, r.ReceivedOn, r.HappenedAt,
-		r.Gift, r.Candidate, r.Election, r.Purpose, r.Account, r.Anonymous, pq.Array(append([]registry.PersonID{}, r.Joint...)), r.ThroughCommittee, r.ThroughReceipt)
+	for _, round := range rounds {
+		if err := receive(ctx, tx, round...); err != nil {
+			return err
+		}
+		entries := make([]ledger.Entry, len(round))
+		for i, r := range round {
+			entries[i] = r.entry()
+		}
+		if err := ledger.Post(ctx, tx, entries...); err != nil {
+			return err
+		}
+		if err := review(ctx, tx, round...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inRounds deals receipts out so that each round has at most one of a giver: it is reviewed before the giver's next one is
+// there.
+func inRounds(ctx context.Context, q sqlx.QueryerContext, receipts []Receipt) ([][]Receipt, error) {
+	if len(receipts) < 2 {
+		return [][]Receipt{receipts}, nil
+	}
+	givers, err := registry.Givers(ctx, q, givenBy(receipts)...)
 	if err != nil {
-		return fmt.Errorf("receive %s: %w", r.ID, err)
+		return nil, err
+	}
+	var rounds [][]Receipt
+	had := map[registry.PersonID]int{} // rounds with one of the giver
+	for _, r := range receipts {
+		giver := givers[r.Contributor.Person][0]
+		if had[giver] == len(rounds) {
+			rounds = append(rounds, nil)
+		}
+		rounds[had[giver]] = append(rounds[had[giver]], r)
+		had[giver]++
+	}
+	return rounds, nil
+}
+
+func givenBy(receipts []Receipt) []registry.PersonID {
+	persons := make([]registry.PersonID, len(receipts))
+	for i, r := range receipts {
+		persons[i] = r.Contributor.Person
+	}
+	return persons
+}
+
+// receiptRow is a receipt, as the columns of receipts are named.
+type receiptRow struct {
+	Committee        registry.CommitteeID `json:"committee"`
+	ID               string               `json:"id"`
+	Person           registry.PersonID    `json:"person"`
+	Line             string               `json:"line"`
+	Instrument       string               `json:"instrument"`
+	InstrumentNumber string               `json:"instrument_number"`
+	Cents            money.Cents          `json:"cents"`
+	MadeOn           civil.Day            `json:"made_on"`
+	ReceivedOn       civil.Day            `json:"received_on"`
+	HappenedAt       time.Time            `json:"happened_at"`
+	Gift             string               `json:"gift,omitempty"`
+	Candidate        registry.CandidateID `json:"candidate,omitempty"`
+	Election         registry.ElectionID  `json:"election,omitempty"`
+	Purpose          string               `json:"purpose"`
+	Account          string               `json:"account"`
+	Anonymous        bool                 `json:"anonymous"`
+	Joint            []registry.PersonID  `json:"joint"`
+	ThroughCommittee registry.CommitteeID `json:"through_committee,omitempty"`
+	ThroughReceipt   string               `json:"through_receipt,omitempty"`
+}
+
+func (r Receipt) row() receiptRow {
+	out := receiptRow{
+		Committee: r.Committee, ID: r.ID, Person: r.Contributor.Person, Line: r.Line, Instrument: r.Instrument, InstrumentNumber: r.InstrumentNumber,
+		Cents: r.Cents, MadeOn: r.MadeOn, ReceivedOn: r.ReceivedOn, HappenedAt: r.HappenedAt, Gift: r.Gift, Candidate: r.Candidate, Purpose: r.Purpose,
+		Account: r.Account, Anonymous: r.Anonymous, Joint: append([]registry.PersonID{}, r.Joint...),
+		ThroughCommittee: r.ThroughCommittee, ThroughReceipt: r.ThroughReceipt,
+	}
+	if r.Candidate != "" {
+		out.Election = r.Election // the giver's word for a candidate's own committee is a designation
+	}
+	return out
+}
+
+// receive records the facts, and what their committee learned of the contributors.
+func receive(ctx context.Context, tx *sqlx.Tx, receipts ...Receipt) error {
+	committee := receipts[0].Committee
+	told, rows := make([]registry.Contributor, len(receipts)), make([]receiptRow, len(receipts))
+	for i, r := range receipts {
+		if r.Committee != committee {
+			return fmt.Errorf("receive %s: it came to %s, others with it to %s", r.ID, r.Committee, committee)
+		}
+		told[i], rows[i] = r.Contributor, r.row()
+	}
+	if err := registry.Know(ctx, tx, committee, told...); err != nil {
+		return err
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("receive %s: %w", receipts[0].ID, err)
+	}
+	const columns = `
+			committee, id, person, line, instrument, instrument_number, cents, made_on, received_on, happened_at,
+			gift, candidate, election, purpose, account, anonymous, joint, through_committee, through_receipt`
+	const insert = `
+		insert into receipts (` + columns + `)
+		select ` + columns + `
+		from json_populate_recordset(null::receipts, $1)`
+	if _, err := tx.ExecContext(ctx, insert, string(list)); err != nil {
+		return fmt.Errorf("receive %s and %d others: %w", receipts[0].ID, len(receipts)-1, err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package compliance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -58,15 +59,15 @@ func UnderWay(ctx context.Context, q sqlx.QueryerContext, evidence [][]byte) (pe
 	return persons, whole, nil
 }
 
-// EndReservation gives the room of a gift back, or turns it into a receipt, by the fact that ended it: settled, released,
+// EndReservations gives the room of gifts back, or turns it into receipts, by the fact that ended them: settled, released,
 // lapsed or expired. A reservation that has ended stays as it is.
-func EndReservation(ctx context.Context, tx *sqlx.Tx, committee, gift, by string, now time.Time) error {
+func EndReservations(ctx context.Context, tx *sqlx.Tx, committee, by string, now time.Time, gifts ...string) error {
 	const end = `
 		update reservations
 		set ended_by = $3, ended_at = $4
-		where committee = $1 and gift = $2 and ended_at is null`
-	if _, err := tx.ExecContext(ctx, end, committee, gift, by, now); err != nil {
-		return fmt.Errorf("end the reservation of gift %s: %w", gift, err)
+		where committee = $1 and gift = any($2) and ended_at is null`
+	if _, err := tx.ExecContext(ctx, end, committee, pq.Array(gifts), by, now); err != nil {
+		return fmt.Errorf("end the reservations of gifts %s: %w", strings.Join(gifts, ", "), err)
 	}
 	return nil
 }

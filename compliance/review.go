@@ -13,9 +13,19 @@ import (
 	"dure/registry"
 )
 
-// review looks at money that came: an authorised committee's counts for an election from now on, and where it passes a
+// review looks at receipts, at most one of each giver, as reviewOne does.
+func review(ctx context.Context, tx *sqlx.Tx, receipts ...Receipt) error {
+	for _, r := range receipts {
+		if err := reviewOne(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reviewOne looks at money that came: an authorised committee's counts for an election from now on, and where it passes a
 // limit or should not have come, a case opens with the clock of its cure.
-func review(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
+func reviewOne(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
 		return nil // transfers between affiliates, offsets and refunds received have no limit (11 CFR 102.6, 110.3(c))
 	}

@@ -71,11 +71,10 @@ func LearnRefunded(ctx context.Context, tx *sqlx.Tx, now time.Time, committee re
 	if booked >= refunded {
 		return nil
 	}
-	_, err = owe(ctx, tx, Owed{
+	return owe(ctx, tx, Owed{
 		Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: refundsPath, Body: "charge=" + g.Charge + "&limit=100",
 		IdempotencyKey: fmt.Sprintf("%s:refunds:%d", g.ID, refunded), DueAt: now.Add(chargeGrace), // the refund's own event mostly comes at once
 	})
-	return err
 }
 
 const refundsPath = "/v1/refunds"
@@ -187,10 +186,9 @@ func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 			Reason:   stripe.String(string(stripe.RefundReasonRequestedByCustomer)),
 			Metadata: map[string]string{"dure_gift": string(g.ID), "dure_committee": string(committee)},
 		})
-		_, err = owe(ctx, tx, Owed{
+		return owe(ctx, tx, Owed{
 			Committee: committee, Gift: gift, Verb: verbRefund, Method: http.MethodPost, Path: refundsPath, Body: values.Encode(),
 			IdempotencyKey: fmt.Sprintf("%s:refund:%d", gift, owed.Made+1), DueAt: now,
 		})
-		return err
 	})
 }

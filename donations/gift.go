@@ -66,7 +66,10 @@ type Card struct {
 }
 
 // Value hands the card to the database as JSON.
-func (c Card) Value() (driver.Value, error) { return json.Marshal(c) }
+func (c Card) Value() (driver.Value, error) {
+	text, err := json.Marshal(c)
+	return string(text), err
+}
 
 // Scan takes a card from the database; null is an empty one.
 func (c *Card) Scan(v any) error {
@@ -167,42 +170,6 @@ func oneGift(ctx context.Context, q sqlx.QueryerContext, query string, args ...a
 		return g, fmt.Errorf("find gift %v: %w", args[len(args)-1], err)
 	}
 	return g, nil
-}
-
-// hold locks the giver and then the gift until the transaction ends, and gives the gift as it stands under the locks.
-func hold(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, id GiftID) (Gift, error) {
-	var person registry.PersonID
-	const whose = `select person from gifts where committee = $1 and id = $2`
-	if err := tx.GetContext(ctx, &person, whose, committee, id); err != nil {
-		return Gift{}, fmt.Errorf("find gift %s: %w", id, err)
-	}
-	if err := registry.Lock(ctx, tx, person); err != nil {
-		return Gift{}, err
-	}
-	const find = `select ` + giftColumns + ` from gifts where committee = $1 and id = $2 for update`
-	return oneGift(ctx, tx, find, committee, id)
-}
-
-// save writes back what may change of a gift that is held.
-func save(ctx context.Context, tx *sqlx.Tx, g Gift) error {
-	var card any
-	if g.Card != (Card{}) {
-		card = g.Card
-	}
-	const update = `
-		update gifts
-		set person = $21, state = $3, session = nullif($4, ''), session_url = nullif($5, ''), session_expires_at = $6,
-		    payment_intent = nullif($7, ''), capturable = $8, charge = nullif($9, ''), charged_at = $10, capture_before = $11,
-		    card = $12, declined = $13, last_decline = $14, held_for = $15, release_by = $16,
-		    decided_by = $17, decision_note = $18, settled_at = $19, ended_at = $20
-		where committee = $1 and id = $2`
-	_, err := tx.ExecContext(ctx, update, g.Committee, g.ID, g.State, g.Session, g.SessionURL, g.SessionExpiresAt,
-		g.PaymentIntent, g.Capturable, g.Charge, g.ChargedAt, g.CaptureBefore, card, g.Declined, g.LastDecline,
-		g.HeldFor, g.ReleaseBy, g.DecidedBy, g.DecisionNote, g.SettledAt, g.EndedAt, g.Person)
-	if err != nil {
-		return fmt.Errorf("save gift %s: %w", g.ID, err)
-	}
-	return nil
 }
 
 // Recent lists a committee's gifts, the newest first: at most limit of them pledged before a moment (the zero time: from

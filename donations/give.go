@@ -137,14 +137,11 @@ func (a *Accounts) takeToken(ctx context.Context, drive Drive, p Pledge, now tim
 
 // expire asks Stripe at once to end a gift's open page, and leaves it owed when Stripe does not answer.
 func (a *Accounts) expire(ctx context.Context, g Gift, now time.Time) error {
-	var c Owed
-	err := pg.InTx(ctx, a.db, "donor", []string{string(g.Committee)}, func(tx *sqlx.Tx) (err error) {
-		c, err = owe(ctx, tx, Owed{
-			Committee: g.Committee, Gift: g.ID, Verb: verbExpire, Method: http.MethodPost,
-			Path: "/v1/checkout/sessions/" + g.Session + "/expire", IdempotencyKey: string(g.ID) + ":expire", DueAt: now.Add(claimFor),
-		})
-		return err
-	})
+	c := Owed{
+		Committee: g.Committee, ID: pg.NewID('C'), Gift: g.ID, Verb: verbExpire, Method: http.MethodPost,
+		Path: "/v1/checkout/sessions/" + g.Session + "/expire", IdempotencyKey: string(g.ID) + ":expire", DueAt: now.Add(claimFor),
+	}
+	err := pg.InTx(ctx, a.db, "donor", []string{string(g.Committee)}, func(tx *sqlx.Tx) error { return owe(ctx, tx, c) })
 	if err != nil {
 		return err
 	}
@@ -186,12 +183,11 @@ func Take(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, no
 	if err := attest(ctx, tx, g, p.Attested, now); err != nil {
 		return Gift{}, err
 	}
-	_, err = owe(ctx, tx, Owed{
+	return g, owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbOpen, Method: http.MethodPost, Path: "/v1/checkout/sessions",
 		Body: sessionForm(g, drive, committee, publicURL, now), IdempotencyKey: string(g.ID) + ":open",
 		DueAt: now.Add(claimFor), // the request that makes the gift makes the call too; the sweep only where that one died
 	})
-	return g, err
 }
 
 // screen finds out whose gift a form is, holds them, and asks the law. A form's evidence may name nobody yet, one person,

@@ -1,6 +1,7 @@
 package donations
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,33 +47,36 @@ type Owed struct {
 
 const owedColumns = `committee, id, gift, verb, method, path, body, idempotency_key, state, attempts, due_at, last_error`
 
-// owe stores a call that is due at a moment. A call with the same key is owed once.
-func owe(ctx context.Context, tx *sqlx.Tx, c Owed) (Owed, error) {
-	c.ID = pg.NewID('C')
+// owe stores calls that are due at a moment. A call with the same key is owed once.
+func owe(ctx context.Context, tx *sqlx.Tx, calls ...Owed) error {
+	if len(calls) == 0 {
+		return nil
+	}
+	for i := range calls {
+		calls[i].ID = cmp.Or(calls[i].ID, pg.NewID('C'))
+	}
 	const insert = `
 		insert into owed_calls (committee, id, gift, verb, method, path, body, idempotency_key, due_at)
 		values (:committee, :id, :gift, :verb, :method, :path, :body, :idempotency_key, :due_at)
 		on conflict on constraint owed_calls_key_once do nothing`
-	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
-		return c, fmt.Errorf("owe %s for gift %s: %w", c.Verb, c.Gift, err)
+	if _, err := tx.NamedExecContext(ctx, insert, calls); err != nil {
+		return fmt.Errorf("owe %s for gift %s and %d others: %w", calls[0].Verb, calls[0].Gift, len(calls)-1, err)
 	}
-	return c, nil
+	return nil
 }
 
 func oweCapture(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
-	_, err := owe(ctx, tx, Owed{
+	return owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbCapture, Method: http.MethodPost,
 		Path: "/v1/payment_intents/" + g.PaymentIntent + "/capture", IdempotencyKey: string(g.ID) + ":capture", DueAt: now,
 	})
-	return err
 }
 
 func oweRelease(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
-	_, err := owe(ctx, tx, Owed{
+	return owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbRelease, Method: http.MethodPost,
 		Path: "/v1/payment_intents/" + g.PaymentIntent + "/cancel", IdempotencyKey: string(g.ID) + ":release", DueAt: now,
 	})
-	return err
 }
 
 // oweAgain owes the capture or the release of a gift that Stripe still holds for us, where no such call is owed: the one
@@ -93,20 +97,19 @@ func oweAgain(ctx context.Context, tx *sqlx.Tx, g Gift, now time.Time) error {
 	if owed > 0 {
 		return nil
 	}
-	_, err := owe(ctx, tx, Owed{
+	return owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verb, Method: http.MethodPost,
 		Path: "/v1/payment_intents/" + g.PaymentIntent + path, IdempotencyKey: fmt.Sprintf("%s:%s:%d", g.ID, verb, made+1),
 		DueAt: now.Add(time.Duration(made) * time.Minute),
 	})
-	return err
 }
 
-func oweFee(ctx context.Context, tx *sqlx.Tx, g Gift, transaction string, now time.Time) error {
-	_, err := owe(ctx, tx, Owed{
+// feeCall asks what the processor kept of a gift.
+func feeCall(g Gift, transaction string, now time.Time) Owed {
+	return Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbFee, Method: http.MethodGet,
 		Path: "/v1/balance_transactions/" + transaction, IdempotencyKey: string(g.ID) + ":fee:" + transaction, DueAt: now,
-	})
-	return err
+	}
 }
 
 // oweRead asks Stripe how a payment stands: by its PaymentIntent where that is known, else by its session. slot keeps
@@ -121,8 +124,7 @@ func oweRead(ctx context.Context, tx *sqlx.Tx, g Gift, slot string, due time.Tim
 	} else {
 		c.Path, c.Body = "/v1/checkout/sessions/"+g.Session, "expand[0]=payment_intent.latest_charge"
 	}
-	_, err := owe(ctx, tx, c)
-	return err
+	return owe(ctx, tx, c)
 }
 
 // OwedOf lists the calls of a gift, the first made first.
@@ -143,7 +145,8 @@ const claimFor = time.Minute
 // keepWithin is how long the database has to claim calls, and to keep what one was answered.
 const keepWithin = 15 * time.Second
 
-// Sweep makes the owed calls that are due, at most limit of them and all at once, and tells how many it made. What a call's answer says
+// Sweep makes the owed calls that are due, at most limit of them and all at once, and tells how many it made. Questions for
+// fees let events go first, a minute at most: in a flood, gifts are settled and captured, and what the processor kept is asked after. What a call's answer says
 // is learned in a transaction of its own; no transaction is open while Stripe is asked. Errors of single calls are kept
 // with the call; the error that Sweep returns is the database's.
 func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
@@ -154,6 +157,7 @@ func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, er
 			select committee, id
 			from owed_calls
 			where state = 'owed' and due_at <= $1 and (claimed_until is null or claimed_until < $1)
+			  and (verb <> 'fee' or due_at < $1::timestamptz - interval '1 minute' or not exists (select from events where state = 'waiting' and next_at <= $1))
 			order by due_at
 			limit $3
 			for update skip locked)
@@ -300,6 +304,9 @@ func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) 
 	case c.Verb == verbOpen && g.State == Pledged:
 		// Stripe has said that there will be no session: nothing can be paid for this gift any more.
 		if err := end(ctx, tx, &g, Expired, now); err != nil {
+			return err
+		}
+		if err := save(ctx, tx, g); err != nil {
 			return err
 		}
 	case c.Verb != verbRead && c.Verb != verbFee && !g.State.Ended():

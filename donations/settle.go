@@ -117,10 +117,36 @@ func ChargeOf(c *stripe.Charge) Payment {
 
 // LearnSession takes what a Checkout Session tells of its gift, whatever came before.
 func LearnSession(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.CommitteeID, gift GiftID, s Session) error {
-	g, err := hold(ctx, tx, committee, gift)
+	b, err := Hold(ctx, tx, now, committee, gift)
 	if err != nil {
 		return err
 	}
+	if err := b.LearnSession(ctx, tx, gift, s); err != nil {
+		return err
+	}
+	return b.Keep(ctx, tx)
+}
+
+// Learn takes what a payment tells of its gift. It takes each fact once, in any order: what is known already changes
+// nothing, and what comes too early waits in the gift until the rest is known.
+func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.CommitteeID, gift GiftID, p Payment) error {
+	b, err := Hold(ctx, tx, now, committee, gift)
+	if err != nil {
+		return err
+	}
+	if err := b.Learn(ctx, tx, gift, p); err != nil {
+		return err
+	}
+	return b.Keep(ctx, tx)
+}
+
+// LearnSession takes a session's facts, as the function of that name does, for a gift that is held.
+func (b *Batch) LearnSession(ctx context.Context, tx *sqlx.Tx, gift GiftID, s Session) error {
+	g, err := b.gift(gift)
+	if err != nil {
+		return err
+	}
+	b.changed = append(b.changed, g)
 	if g.Session == "" {
 		g.Session, g.SessionURL, g.SessionExpiresAt = s.ID, s.URL, at(s.ExpiresAt)
 	}
@@ -131,18 +157,23 @@ func LearnSession(ctx context.Context, tx *sqlx.Tx, now time.Time, committee reg
 		g.State = Open
 	}
 	if s.Status == string(stripe.CheckoutSessionStatusExpired) && g.State == Open {
-		return end(ctx, tx, &g, Expired, now)
+		return end(ctx, tx, g, Expired, b.now)
 	}
-	return save(ctx, tx, g)
+	return nil
 }
 
-// Learn takes what a payment tells of its gift. It takes each fact once, in any order: what is known already changes
-// nothing, and what comes too early waits in the gift until the rest is known.
-func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.CommitteeID, gift GiftID, p Payment) error {
-	g, err := hold(ctx, tx, committee, gift)
+// Learn takes a payment's facts, as the function of that name does, for a gift that is held.
+func (b *Batch) Learn(ctx context.Context, tx *sqlx.Tx, gift GiftID, p Payment) error {
+	g, err := b.gift(gift)
 	if err != nil {
 		return err
 	}
+	if p.Capturable && !g.State.Ended() { // the judgement sums what the tables hold
+		if err := b.Keep(ctx, tx); err != nil {
+			return err
+		}
+	}
+	b.changed = append(b.changed, g)
 	if g.PaymentIntent == "" {
 		g.PaymentIntent = p.Intent
 	}
@@ -163,14 +194,11 @@ func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.C
 	case g.State == Settled:
 	case p.Captured:
 		if g.Charge == "" { // the day of the receipt is the charge's: ask for it
-			if err := oweRead(ctx, tx, g, "captured", now); err != nil {
-				return err
-			}
-			break
+			return oweRead(ctx, tx, *g, "captured", b.now)
 		}
-		if err := settle(ctx, tx, &g, cmp.Or(p.Taken, g.Cents), now); err != nil {
-			return err
-		}
+		// Even a gift that had ended otherwise settles when its money came after all.
+		g.State, g.SettledAt, g.EndedAt = Settled, at(b.now), at(b.now)
+		b.settled = append(b.settled, settlement{g, cmp.Or(p.Taken, g.Cents)})
 	case g.State.Ended():
 	case p.Canceled:
 		to := Lapsed
@@ -180,84 +208,35 @@ func Learn(ctx context.Context, tx *sqlx.Tx, now time.Time, committee registry.C
 		case g.State == ReleaseOwed || !p.ByItself:
 			to = Released
 		}
-		if err := end(ctx, tx, &g, to, now); err != nil {
+		if err := end(ctx, tx, g, to, b.now); err != nil {
 			return err
 		}
 	case p.Capturable && (g.State == CaptureOwed || g.State == ReleaseOwed):
-		if err := oweAgain(ctx, tx, g, now); err != nil {
+		if err := oweAgain(ctx, tx, *g, b.now); err != nil {
 			return err
 		}
 	case p.Capturable && (g.State == Pledged || g.State == Open || g.State == Authorised):
 		g.Capturable, g.State = true, Authorised
 		if g.Charge == "" { // the judgement needs the card: the charge's own event mostly brings it at once
-			if err := oweRead(ctx, tx, g, "authorised", now.Add(chargeGrace)); err != nil {
-				return err
-			}
-			break
+			return oweRead(ctx, tx, *g, "authorised", b.now.Add(chargeGrace))
 		}
-		if err := judge(ctx, tx, &g, now); err != nil {
+		if err := judge(ctx, tx, g, b.now); err != nil {
 			return err
 		}
 	}
 	if p.Transaction != "" && g.State == Settled {
-		if err := oweFee(ctx, tx, g, p.Transaction, now); err != nil {
-			return err
-		}
+		b.calls = append(b.calls, feeCall(*g, p.Transaction, b.now))
 	}
-	return save(ctx, tx, g)
+	return nil
 }
 
 // chargeGrace is how long an authorisation waits for the event of its charge before Stripe is asked for it.
 const chargeGrace = 15 * time.Second
 
-// settle turns a captured gift into a receipt of what came: dated on the day of the authorisation in the committee's zone
-// (11 CFR 102.8(a), 110.1(b)(6)), in the books, its reservation ended by it. The giver is locked. Only now that money came
-// does the form's evidence name the giver for good. Even a gift that had ended otherwise settles when its money came
-// after all.
-func settle(ctx context.Context, tx *sqlx.Tx, g *Gift, cents money.Cents, now time.Time) error {
-	giver := g.contributor()
-	person, err := registry.Identify(ctx, tx, giver)
-	if err != nil {
-		return err
-	}
-	if person != g.Person {
-		if err := registry.Lock(ctx, tx, person); err != nil {
-			return err
-		}
-		g.Person, giver.Person = person, person
-	}
-	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
-	if err != nil {
-		return err
-	}
-	day := civil.In(g.ChargedAt.Time, committee.Location())
-	recipient := ""
-	if g.Candidate != "" {
-		candidate, err := registry.FindCandidate(ctx, tx, g.Candidate, time.Time{})
-		if err != nil {
-			return err
-		}
-		recipient = candidate.CommitteeName
-	}
-	g.State, g.SettledAt, g.EndedAt = Settled, at(now), at(now)
-	if err := compliance.EndReservation(ctx, tx, string(g.Committee), string(g.ID), string(Settled), now); err != nil {
-		return err
-	}
-	return compliance.Receive(ctx, tx, compliance.Receipt{
-		Committee: g.Committee, ID: string(g.ID), Gift: string(g.ID),
-		Contributor: giver,
-		Line:        "11(a)", Instrument: "card", Cents: cents, MadeOn: day, ReceivedOn: day, HappenedAt: g.ChargedAt.Time,
-		Candidate: g.Candidate, Election: g.Election, Recipient: recipient,
-	})
-}
-
 // end closes a gift that brought no money and gives its room back.
 func end(ctx context.Context, tx *sqlx.Tx, g *Gift, to State, now time.Time) error {
 	g.State, g.EndedAt = to, at(now)
-	if err := compliance.EndReservation(ctx, tx, string(g.Committee), string(g.ID), string(to), now); err != nil {
-		return err
-	}
-	return save(ctx, tx, *g)
+	return compliance.EndReservations(ctx, tx, string(g.Committee), string(to), now, string(g.ID))
 }
 
 // learnFee books what the processor kept, on the day of its balance transaction in the committee's zone.

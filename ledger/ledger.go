@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -44,39 +45,70 @@ func (e Entry) digest() []byte {
 	return h.Sum(nil)
 }
 
-// Post writes the entry to the books. A source that is posted already is left as it is; an error tells when what stands
-// differs from e. That an entry balances is checked by the database when the transaction commits.
-func Post(ctx context.Context, tx *sqlx.Tx, e Entry) error {
-	accounts, cents, feeds := make([]string, len(e.Lines)), make([]int64, len(e.Lines)), make([]string, len(e.Lines))
-	for i, l := range e.Lines {
-		accounts[i], cents[i], feeds[i] = string(l.Account), int64(l.Cents), l.Feeds
+// Post writes entries to the books. A source that is posted already is left as it is; an error tells when what stands
+// differs. That an entry balances is checked by the database.
+func Post(ctx context.Context, tx *sqlx.Tx, entries ...Entry) error {
+	type source struct{ Committee, Source string }
+	digests := map[source][]byte{}
+	var committees, sources, days, texts pq.StringArray // of entries
+	var sums pq.ByteaArray
+	var in, of, accounts, feeds pq.StringArray // of their lines
+	var ns, cents pq.Int64Array
+	for _, e := range entries {
+		from, digest := source{string(e.Committee), e.Source}, e.digest()
+		if before, ok := digests[from]; ok && !bytes.Equal(before, digest) {
+			return differs(e.Source)
+		} else if ok {
+			continue
+		}
+		digests[from] = digest
+		committees, sources, sums = append(committees, from.Committee), append(sources, from.Source), append(sums, digest)
+		days, texts = append(days, e.PostedOn.String()), append(texts, e.Text)
+		for n, l := range e.Lines {
+			in, of, ns = append(in, from.Committee), append(of, from.Source), append(ns, int64(n+1))
+			accounts, cents, feeds = append(accounts, string(l.Account)), append(cents, int64(l.Cents)), append(feeds, l.Feeds)
+		}
 	}
 	const insert = `
 		with entry as (
 			insert into ledger_entries (committee, source, posted_on, text, digest)
-			values ($1, $2, $3, $4, $5)
+			select e.committee, e.source, e.posted_on, e.text, e.digest
+			from unnest($1::text[], $2::text[], $3::date[], $4::text[], $5::bytea[]) e(committee, source, posted_on, text, digest)
 			on conflict on constraint ledger_entries_source_once do nothing
-			returning committee, id)
+			returning committee, id, source)
 		insert into ledger_lines (committee, entry, n, account, cents, feeds)
 		select e.committee, e.id, l.n, l.account, l.cents, l.feeds
-		from entry e, unnest($6::text[], $7::bigint[], $8::text[]) with ordinality l(account, cents, feeds, n)`
-	done, err := tx.ExecContext(ctx, insert, e.Committee, e.Source, e.PostedOn, e.Text, e.digest(),
-		pq.Array(accounts), pq.Array(cents), pq.Array(feeds))
+		from entry e
+		join unnest($6::text[], $7::text[], $8::smallint[], $9::text[], $10::bigint[], $11::text[]) l(committee, source, n, account, cents, feeds)
+			on l.committee = e.committee and l.source = e.source`
+	done, err := tx.ExecContext(ctx, insert, committees, sources, days, texts, sums, in, of, ns, accounts, cents, feeds)
 	if err != nil {
-		return fmt.Errorf("post %s: %w", e.Source, err)
+		return fmt.Errorf("post %s: %w", strings.Join(sources, ", "), err)
 	}
-	if n, _ := done.RowsAffected(); n > 0 {
+	if n, _ := done.RowsAffected(); n > 0 && int(n) == len(ns) {
 		return nil
 	}
-	var stands []byte
-	const find = `select digest from ledger_entries where committee = $1 and source = $2`
-	if err := tx.GetContext(ctx, &stands, find, e.Committee, e.Source); err != nil {
-		return fmt.Errorf("post %s: %w", e.Source, err)
+	const find = `
+		select committee, source, digest
+		from ledger_entries
+		where (committee, source) in (select * from unnest($1::text[], $2::text[]))`
+	var stand []struct {
+		source
+		Digest []byte
 	}
-	if !bytes.Equal(stands, e.digest()) {
-		return fmt.Errorf("post %s: it is posted already, and differs", e.Source)
+	if err := tx.SelectContext(ctx, &stand, find, committees, sources); err != nil {
+		return fmt.Errorf("post %s: %w", strings.Join(sources, ", "), err)
+	}
+	for _, s := range stand {
+		if !bytes.Equal(s.Digest, digests[s.source]) {
+			return differs(s.Source)
+		}
 	}
 	return nil
+}
+
+func differs(source string) error {
+	return fmt.Errorf("post %s: it is posted already, and differs", source)
 }
 
 // Balances sums each account through a day, from what was recorded by asOf (the zero time: now). Debits are positive.

@@ -20,11 +20,15 @@ const Connections = 16
 
 // Open connects to the database at url and pings it. A connection is made within five seconds unless url says
 // connect_timeout; whatever is done on it ends within a second of its context, also where the server is silent.
+//
+// Parameters travel with their statement in one round trip, bytes as they are: a driver.Valuer gives bytes for bytea alone,
+// and text for all else.
 func Open(ctx context.Context, url string) (*sqlx.DB, error) {
 	config, err := pq.NewConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's address: %w", err)
 	}
+	config.BinaryParameters = true // not a word of the address: psql and pg_dump, which read it too, refuse it
 	connector, err := newConnector(config)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's address: %w", err)

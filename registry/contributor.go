@@ -2,13 +2,13 @@ package registry
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dure/pg"
 )
@@ -61,39 +61,92 @@ func FindContributor(ctx context.Context, q sqlx.QueryerContext, committee Commi
 	return c, nil
 }
 
-// Know records what a contributor told the committee: a new version where something differs from the last. An employer
+// Know records what contributors told the committee: a new version where something differs from the last. An employer
 // or occupation, an email or a name in its own script that is not told this time is kept from before (11 CFR
 // 104.7(b)(3): the committee reports what it already holds).
-func Know(ctx context.Context, tx *sqlx.Tx, committee CommitteeID, c Contributor) error {
-	c.Kind = "" // of the person, not of what the committee knows of them
-	last, err := FindContributor(ctx, tx, committee, c.Person, time.Time{})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		const insert = `insert into contributors (committee, person) values ($1, $2) on conflict do nothing`
-		if _, err := tx.ExecContext(ctx, insert, committee, c.Person); err != nil {
-			return fmt.Errorf("know contributor %s: %w", c.Person, err)
-		}
-	case err != nil:
+func Know(ctx context.Context, tx *sqlx.Tx, committee CommitteeID, told ...Contributor) error {
+	last, err := lastKnown(ctx, tx, committee, told)
+	if err != nil {
 		return err
-	default:
-		keep(&c.Employer, last.Employer)
-		keep(&c.Occupation, last.Occupation)
-		keep(&c.Email, last.Email)
-		keep(&c.NameOwn, last.NameOwn)
-		if c == last {
-			return nil
+	}
+	var news []Contributor
+	for _, c := range told {
+		c.Kind = "" // of the person, not of what the committee knows of them
+		before, known := last[c.Person]
+		if known {
+			keep(&c.Employer, before.Employer)
+			keep(&c.Occupation, before.Occupation)
+			keep(&c.Email, before.Email)
+			keep(&c.NameOwn, before.NameOwn)
+		}
+		if c == before {
+			continue
+		}
+		if slices.ContainsFunc(news, func(n Contributor) bool { return n.Person == c.Person }) {
+			if err := addVersions(ctx, tx, committee, news); err != nil { // a moment before the next
+				return err
+			}
+			news = nil
+		}
+		news, last[c.Person] = append(news, c), c
+	}
+	return addVersions(ctx, tx, committee, news)
+}
+
+// lastKnown gives what the committee knows now of those of the contributors whom it knows.
+func lastKnown(ctx context.Context, q sqlx.QueryerContext, committee CommitteeID, contributors []Contributor) (map[PersonID]Contributor, error) {
+	persons := make([]string, len(contributors))
+	for i, c := range contributors {
+		persons[i] = string(c.Person)
+	}
+	const find = `
+		select ` + contributorColumns + `
+		from (select distinct unnest($2::text[]) as giver) asked
+		cross join lateral (
+			select ` + contributorColumns + `
+			from contributor_versions
+			where committee = $1 and person = giver
+			order by recorded_at desc, id desc
+			limit 1) v`
+	var rows []Contributor
+	if err := sqlx.SelectContext(ctx, q, &rows, find, committee, pq.Array(persons)); err != nil {
+		return nil, fmt.Errorf("find what %s knows of contributors: %w", committee, err)
+	}
+	out := make(map[PersonID]Contributor, len(rows))
+	for _, c := range rows {
+		out[c.Person] = c
+	}
+	return out, nil
+}
+
+func addVersions(ctx context.Context, tx *sqlx.Tx, committee CommitteeID, versions []Contributor) error {
+	if len(versions) == 0 {
+		return nil
+	}
+	columns := make([][]string, 16)
+	for _, c := range versions {
+		for i, v := range []string{
+			string(c.Person), c.Entity, c.Last, c.First, c.Organization, c.FECID, c.NameOwn,
+			c.Street, c.Street2, c.City, c.State, c.Zip, c.Country, c.Employer, c.Occupation, c.Email,
+		} {
+			columns[i] = append(columns[i], v)
 		}
 	}
+	args := []any{committee}
+	for _, c := range columns {
+		args = append(args, pq.Array(c))
+	}
+	const contributors = `insert into contributors (committee, person) select $1, unnest($2::text[]) on conflict do nothing`
+	if _, err := tx.ExecContext(ctx, contributors, committee, args[1]); err != nil {
+		return fmt.Errorf("know contributors of %s: %w", committee, err)
+	}
 	const insert = `
-		insert into contributor_versions (
-			committee, person, entity, last_name, first_name, organization, fec_id, name_own,
-			street, street_2, city, state, zip, country, employer, occupation, email)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
-	_, err = tx.ExecContext(ctx, insert,
-		committee, c.Person, c.Entity, c.Last, c.First, c.Organization, c.FECID, c.NameOwn,
-		c.Street, c.Street2, c.City, c.State, c.Zip, c.Country, c.Employer, c.Occupation, c.Email)
-	if err != nil {
-		return fmt.Errorf("know contributor %s: %w", c.Person, err)
+		insert into contributor_versions (committee, ` + contributorColumns + `)
+		select $1, v.*
+		from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+			$10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]) v`
+	if _, err := tx.ExecContext(ctx, insert, args...); err != nil {
+		return fmt.Errorf("know contributors of %s: %w", committee, err)
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package registry
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -137,10 +139,11 @@ func Known(ctx context.Context, q sqlx.QueryerContext, c Contributor) (Sighting,
 	for i := range proofs {
 		out.Evidence = append(out.Evidence, proofs[i].digest[:])
 	}
-	known, err := lookup(ctx, q, proofs)
+	found, err := lookup(ctx, q, proofs)
 	if err != nil {
 		return Sighting{}, err
 	}
+	known := found.of(proofs)
 	for _, k := range known {
 		out.Email = out.Email || k.Kind == "name and email"
 	}
@@ -158,49 +161,131 @@ func AddPerson(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error
 	return person, nil
 }
 
+// Kinds tells how limits see persons.
+func Kinds(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) (map[PersonID]string, error) {
+	var rows []struct {
+		ID   PersonID
+		Kind string
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, `select id, kind from persons where id = any($1)`, pq.Array(persons)); err != nil {
+		return nil, fmt.Errorf("find the kinds of persons: %w", err)
+	}
+	out := make(map[PersonID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Kind
+	}
+	return out, nil
+}
+
 // Identify finds the person that a contributor's exact evidence names, and keeps the evidence; where nobody is named it is
 // c.Person, or a new person when that is empty. It is for those whose money came. Evidence that names two rows of persons
 // shows that they are one: the older row then stands for both.
 func Identify(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error) {
-	proofs := evidenceOf(c)
-	if len(proofs) == 0 {
-		return "", fmt.Errorf("identify a person: no evidence: a name needs an email or an address beside it")
-	}
-	known, err := lookup(ctx, tx, proofs)
+	persons, err := IdentifySome(ctx, tx, []Contributor{c})
 	if err != nil {
 		return "", err
 	}
-	if person, whole := agree(known, len(proofs)); whole {
-		return person, nil
-	}
-	// Not all of it is known: hold it, and look again.
-	if err := holdEvidence(ctx, tx, proofs); err != nil {
-		return "", err
-	}
-	person, err := settle(ctx, tx, c, proofs)
-	if err != nil {
-		return "", err
-	}
-	for _, p := range proofs {
-		const insert = `insert into person_evidence (digest, person, kind) values ($1, $2, $3) on conflict do nothing`
-		if _, err := tx.ExecContext(ctx, insert, p.digest[:], person, p.kind); err != nil {
-			return "", fmt.Errorf("keep evidence: %w", err)
+	return persons[0], nil
+}
+
+// IdentifySome identifies contributors, each as Identify does, in a few statements for all. It gives the persons of the first
+// of them, at least of one: it stops before a contributor whose evidence shows that rows are one, or is news that one before
+// told in the same call. Call it again with the rest.
+func IdentifySome(ctx context.Context, tx *sqlx.Tx, contributors []Contributor) ([]PersonID, error) {
+	proofs := make([][]evidence, len(contributors))
+	for i, c := range contributors {
+		if proofs[i] = evidenceOf(c); len(proofs[i]) == 0 {
+			return nil, fmt.Errorf("identify a person: no evidence: a name needs an email or an address beside it")
 		}
 	}
-	return person, nil
+	known, err := lookup(ctx, tx, slices.Concat(proofs...))
+	if err != nil {
+		return nil, err
+	}
+	var strange []evidence // what not all is known of is held, and looked at again
+	for _, p := range proofs {
+		if _, whole := agree(known.of(p), len(p)); !whole {
+			strange = append(strange, p...)
+		}
+	}
+	if len(strange) > 0 {
+		if err := holdEvidence(ctx, tx, strange); err != nil {
+			return nil, err
+		}
+		held, err := lookup(ctx, tx, strange)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(known, held)
+	}
+	var persons []PersonID
+	var news proved
+	for i, c := range contributors {
+		named := known.of(proofs[i])
+		roots := rootsOf(named)
+		if i > 0 && (len(roots) > 1 || news.any(proofs[i])) {
+			break
+		}
+		person, whole := agree(named, len(proofs[i]))
+		if !whole {
+			if person, err = settle(ctx, tx, c, proofs[i], roots); err != nil {
+				return nil, err
+			}
+			news.add(person, proofs[i])
+		}
+		persons = append(persons, person)
+		if len(roots) > 1 {
+			break // what was looked up before they became one speaks of rows that stand for nobody now
+		}
+	}
+	return persons, news.keep(ctx, tx)
+}
+
+// proved is evidence of persons that is to be kept.
+type proved struct {
+	digests [][]byte
+	persons []string
+	kinds   []string
+}
+
+func (p *proved) add(person PersonID, proofs []evidence) {
+	for _, e := range proofs {
+		p.digests, p.persons, p.kinds = append(p.digests, e.digest[:]), append(p.persons, string(person)), append(p.kinds, e.kind)
+	}
+}
+
+// any tells whether some of the proofs are among it.
+func (p *proved) any(proofs []evidence) bool {
+	return slices.ContainsFunc(proofs, func(e evidence) bool {
+		return slices.ContainsFunc(p.digests, func(d []byte) bool { return bytes.Equal(d, e.digest[:]) })
+	})
+}
+
+func (p *proved) keep(ctx context.Context, tx *sqlx.Tx) error {
+	if len(p.digests) == 0 {
+		return nil
+	}
+	const insert = `
+		insert into person_evidence (digest, person, kind)
+		select e.digest, e.person, e.kind
+		from unnest($1::bytea[], $2::text[], $3::text[]) e(digest, person, kind)
+		on conflict do nothing`
+	if _, err := tx.ExecContext(ctx, insert, pq.ByteaArray(p.digests), pq.Array(p.persons), pq.Array(p.kinds)); err != nil {
+		return fmt.Errorf("keep evidence: %w", err)
+	}
+	return nil
 }
 
 // holdEvidence keeps others with the same evidence out until the transaction ends.
 func holdEvidence(ctx context.Context, tx *sqlx.Tx, proofs []evidence) error {
 	keys := make([]string, len(proofs))
 	for i, p := range proofs {
-		keys[i] = string(fmt.Appendf(nil, "%x", p.digest))
+		keys[i] = fmt.Sprintf("%x", p.digest)
 	}
 	slices.Sort(keys)
-	for _, k := range keys {
-		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, k); err != nil {
-			return fmt.Errorf("hold evidence: %w", err)
-		}
+	const hold = `select count(pg_advisory_xact_lock(hashtextextended(key, 0))) from unnest($1::text[]) key`
+	if _, err := tx.ExecContext(ctx, hold, pq.Array(slices.Compact(keys))); err != nil {
+		return fmt.Errorf("hold evidence: %w", err)
 	}
 	return nil
 }
@@ -211,7 +296,21 @@ type sighting struct {
 	Kind         string
 }
 
-func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) ([]sighting, error) {
+// sightings are by the digest of the evidence.
+type sightings map[[sha256.Size]byte]sighting
+
+// of gives those that some proofs name.
+func (s sightings) of(proofs []evidence) []sighting {
+	var out []sighting
+	for _, p := range proofs {
+		if found, ok := s[p.digest]; ok {
+			out = append(out, found)
+		}
+	}
+	return out
+}
+
+func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) (sightings, error) {
 	digests := make([][]byte, len(proofs))
 	for i := range proofs {
 		digests[i] = proofs[i].digest[:]
@@ -221,13 +320,20 @@ func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) ([]si
 			select person, person from person_evidence where digest = any($1)
 			union
 			select up.person, j.same_as from up join person_joins j on j.person = up.root)
-		select e.person, up.root, e.kind
+		select e.digest, e.person, up.root, e.kind
 		from person_evidence e
 		join up on up.person = e.person
 		where e.digest = any($1) and not exists (select from person_joins j where j.person = up.root)`
-	var out []sighting
-	if err := sqlx.SelectContext(ctx, q, &out, find, pq.ByteaArray(digests)); err != nil {
+	var rows []struct {
+		Digest []byte
+		sighting
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, find, pq.ByteaArray(digests)); err != nil {
 		return nil, fmt.Errorf("look up evidence: %w", err)
+	}
+	out := make(sightings, len(rows))
+	for _, r := range rows {
+		out[[sha256.Size]byte(r.Digest)] = r.sighting
 	}
 	return out, nil
 }
@@ -268,43 +374,40 @@ func oldestFirst(ctx context.Context, q sqlx.QueryerContext, persons []PersonID)
 	return out, nil
 }
 
-// settle gives the row that stands for all whom the evidence names: a new one for none; for several the oldest, to which
-// the others are joined. It looks again once it holds them, since another may have joined them meanwhile.
-func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, proofs []evidence) (PersonID, error) {
+// settle gives the row that stands for all whom the evidence names, roots: a new one for none; for several the oldest, to
+// which the others are joined. It looks again once it holds them, since another may have joined them meanwhile.
+func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, proofs []evidence, roots []PersonID) (PersonID, error) {
 	var locked []PersonID
-	for {
+	for len(roots) > 1 && !slices.Equal(roots, locked) {
+		if err := Lock(ctx, tx, roots...); err != nil {
+			return "", err
+		}
+		locked = roots
 		known, err := lookup(ctx, tx, proofs)
 		if err != nil {
 			return "", err
 		}
-		roots := rootsOf(known)
-		switch {
-		case len(roots) == 0 && c.Person != "":
-			return c.Person, nil
-		case len(roots) == 0:
-			return AddPerson(ctx, tx, c)
-		case len(roots) == 1:
-			return roots[0], nil
-		case !slices.Equal(roots, locked):
-			if err := Lock(ctx, tx, roots...); err != nil {
-				return "", err
-			}
-			locked = roots
-			continue
-		}
-		if roots, err = oldestFirst(ctx, tx, roots); err != nil {
-			return "", err
-		}
-		for _, younger := range roots[1:] {
-			const join = `
-				insert into person_joins (person, same_as, reason)
-				values ($1, $2, 'one contributor has exact evidence of both')`
-			if _, err := tx.ExecContext(ctx, join, younger, roots[0]); err != nil {
-				return "", fmt.Errorf("join persons: %w", err)
-			}
-		}
-		return roots[0], nil
+		roots = rootsOf(known.of(proofs))
 	}
+	switch {
+	case len(roots) == 0 && c.Person != "":
+		return c.Person, nil
+	case len(roots) == 0:
+		return AddPerson(ctx, tx, c)
+	}
+	roots, err := oldestFirst(ctx, tx, roots)
+	if err != nil {
+		return "", err
+	}
+	for _, younger := range roots[1:] {
+		const join = `
+			insert into person_joins (person, same_as, reason)
+			values ($1, $2, 'one contributor has exact evidence of both')`
+		if _, err := tx.ExecContext(ctx, join, younger, roots[0]); err != nil {
+			return "", fmt.Errorf("join persons: %w", err)
+		}
+	}
+	return roots[0], nil
 }
 
 // Same lists all rows of persons that are one giver with person, in the order of their ids.
@@ -322,6 +425,29 @@ func Same(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) ([]Pe
 	var out []PersonID
 	if err := sqlx.SelectContext(ctx, q, &out, list, pq.Array(persons)); err != nil {
 		return nil, fmt.Errorf("find who is the same: %w", err)
+	}
+	return out, nil
+}
+
+// Givers gives for each of persons all rows that are one giver with them, in the order of their ids.
+func Givers(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) (map[PersonID][]PersonID, error) {
+	const list = `
+		with recursive up(person, root) as (
+			select person, person from unnest($1::text[]) person
+			union
+			select up.person, j.same_as from up join person_joins j on j.person = up.root),
+		down(person, same) as (
+			select person, root from up
+			union
+			select down.person, j.person from down join person_joins j on j.same_as = down.same)
+		select person, same from down order by person, same`
+	var rows []struct{ Person, Same PersonID }
+	if err := sqlx.SelectContext(ctx, q, &rows, list, pq.Array(persons)); err != nil {
+		return nil, fmt.Errorf("find who is the same: %w", err)
+	}
+	out := make(map[PersonID][]PersonID, len(persons))
+	for _, r := range rows {
+		out[r.Person] = append(out[r.Person], r.Same)
 	}
 	return out, nil
 }

@@ -126,7 +126,11 @@ type stored struct {
 // are applied one by one, so that one bad event can't hold the others.
 func Sweep(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
 	var committees []registry.CommitteeID
-	const waiting = `select distinct committee from events where state = 'waiting' and next_at <= $1 order by committee`
+	const waiting = `
+		select id
+		from committees c
+		where exists (select from events e where e.committee = c.id and e.state = 'waiting' and e.next_at <= $1)
+		order by id`
 	if err := db.SelectContext(ctx, &committees, waiting, now); err != nil {
 		return 0, fmt.Errorf("look for events: %w", err)
 	}
@@ -208,18 +212,22 @@ func applyBatch(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID
 				facts[i].intent = ""
 			}
 		}
-		if err := findGifts(ctx, tx, committee, facts); err != nil {
+		gifts, err := findGifts(ctx, tx, committee, facts, now)
+		if err != nil {
 			return blame(events, err)
 		}
-		for i, e := range events {
+		for i := range events {
 			if verdicts[i] == nil {
-				verdicts[i] = apply(ctx, tx, committee, facts[i], now)
+				verdicts[i] = apply(ctx, tx, committee, gifts, facts[i], now)
 			}
-			if err := mark(ctx, tx, committee, e, verdicts[i], now); err != nil {
-				return blame(events[i:i+1], err)
+			if !final(verdicts[i]) {
+				return blame(events[i:i+1], verdicts[i])
 			}
 		}
-		return nil
+		if err := gifts.Keep(ctx, tx); err != nil {
+			return blame(events, err)
+		}
+		return mark(ctx, tx, committee, events, verdicts, now)
 	})
 	return took, err
 }
@@ -232,8 +240,8 @@ func blame(events []stored, cause error) error {
 	return cause
 }
 
-// findGifts finds the gift of each fact, by our metadata or by its PaymentIntent, and locks all their givers.
-func findGifts(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, facts []fact) error {
+// findGifts finds the gift of each fact, by our metadata or by its PaymentIntent, and holds them all.
+func findGifts(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, facts []fact, now time.Time) (*donations.Batch, error) {
 	var intents, gifts []string
 	for _, f := range facts {
 		intents, gifts = append(intents, f.intent), append(gifts, string(f.gift))
@@ -241,23 +249,22 @@ func findGifts(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID,
 	var rows []struct {
 		ID     donations.GiftID
 		Intent string
-		Person registry.PersonID
 	}
 	const find = `
-		select id, coalesce(payment_intent, '') as intent, person
+		select id, coalesce(payment_intent, '') as intent
 		from gifts
 		where committee = $1 and (id = any($2) or payment_intent = any($3))`
 	if err := tx.SelectContext(ctx, &rows, find, committee, pq.Array(gifts), pq.Array(intents)); err != nil {
-		return fmt.Errorf("find the gifts of events: %w", err)
+		return nil, fmt.Errorf("find the gifts of events: %w", err)
 	}
 	byIntent, known := map[string]donations.GiftID{}, map[donations.GiftID]bool{}
-	var persons []registry.PersonID
+	var found []donations.GiftID
 	for _, r := range rows {
 		if r.Intent != "" {
 			byIntent[r.Intent] = r.ID
 		}
 		known[r.ID] = true
-		persons = append(persons, r.Person)
+		found = append(found, r.ID)
 	}
 	for i := range facts {
 		if id, ok := byIntent[facts[i].intent]; ok && facts[i].intent != "" {
@@ -266,14 +273,11 @@ func findGifts(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID,
 			facts[i].gift = ""
 		}
 	}
-	if len(persons) == 0 {
-		return nil
-	}
-	return registry.Lock(ctx, tx, persons...)
+	return donations.Hold(ctx, tx, now, committee, found...)
 }
 
-// apply hands a fact to the verb that takes it.
-func apply(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, f fact, now time.Time) error {
+// apply hands a fact to the verb that takes it. What a batch of gifts has learned is kept before a verb that reads the tables.
+func apply(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, gifts *donations.Batch, f fact, now time.Time) error {
 	switch {
 	case f.payout != nil:
 		return donations.LearnPayout(ctx, tx, f.at, committee, f.payout)
@@ -283,44 +287,63 @@ func apply(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, f f
 		return errNobodys
 	case f.nothing:
 		return nil
+	case f.session != nil:
+		return gifts.LearnSession(ctx, tx, f.gift, *f.session)
+	case f.payment != nil:
+		return gifts.Learn(ctx, tx, f.gift, *f.payment)
+	}
+	if err := gifts.Keep(ctx, tx); err != nil {
+		return err
+	}
+	switch {
 	case f.refund != nil:
 		return donations.LearnRefund(ctx, tx, f.at, committee, f.gift, f.refund)
 	case f.dispute != nil:
 		return donations.LearnDispute(ctx, tx, f.at, committee, f.gift, f.dispute)
-	case f.back > 0:
-		return donations.LearnRefunded(ctx, tx, now, committee, f.gift, f.back)
-	case f.session != nil:
-		return donations.LearnSession(ctx, tx, now, committee, f.gift, *f.session)
 	default:
-		return donations.Learn(ctx, tx, now, committee, f.gift, *f.payment)
+		return donations.LearnRefunded(ctx, tx, now, committee, f.gift, f.back)
 	}
 }
 
-// mark notes what became of an event. An error that is nobody's business but the event's becomes its mark; any other is
-// given back, and rolls the batch back.
-func mark(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, e stored, verdict error, now time.Time) error {
+// final tells whether a verdict is nobody's business but the event's, and becomes its mark; any other error rolls the batch
+// back.
+func final(verdict error) bool {
 	var aside errAside
-	switch {
-	case verdict == nil:
-		const done = `
-			update events
-			set state = 'applied', reason = '', applied_at = $3
-			where committee = $1 and id = $2`
-		_, err := tx.ExecContext(ctx, done, committee, e.ID, now)
-		return err
-	case errors.As(verdict, &aside):
-		return setAside(ctx, tx, committee, e.ID, aside.Error())
-	case errors.Is(verdict, errNobodys) && now.Sub(e.ReceivedAt) > patience:
-		return setAside(ctx, tx, committee, e.ID, errNobodys.Error())
-	case errors.Is(verdict, errNobodys), errors.Is(verdict, donations.ErrTooEarly):
-		const wait = `
-			update events
-			set attempts = attempts + 1, reason = $3, next_at = $4
-			where committee = $1 and id = $2`
-		_, err := tx.ExecContext(ctx, wait, committee, e.ID, "its gift is not known yet", now.Add(later(e.Attempts)))
-		return err
+	return verdict == nil || errors.As(verdict, &aside) || errors.Is(verdict, errNobodys) || errors.Is(verdict, donations.ErrTooEarly)
+}
+
+// mark notes what became of events.
+func mark(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, events []stored, verdicts []error, now time.Time) error {
+	var applied []string
+	for i, e := range events {
+		var aside errAside
+		var err error
+		switch {
+		case verdicts[i] == nil:
+			applied = append(applied, e.ID)
+		case errors.As(verdicts[i], &aside):
+			err = setAside(ctx, tx, committee, e.ID, aside.Error())
+		case errors.Is(verdicts[i], errNobodys) && now.Sub(e.ReceivedAt) > patience:
+			err = setAside(ctx, tx, committee, e.ID, errNobodys.Error())
+		default:
+			const wait = `
+				update events
+				set attempts = attempts + 1, reason = $3, next_at = $4
+				where committee = $1 and id = $2`
+			_, err = tx.ExecContext(ctx, wait, committee, e.ID, "its gift is not known yet", now.Add(later(e.Attempts)))
+		}
+		if err != nil {
+			return fmt.Errorf("mark event %s: %w", e.ID, err)
+		}
 	}
-	return verdict
+	const done = `
+		update events
+		set state = 'applied', reason = '', applied_at = $3
+		where committee = $1 and id = any($2)`
+	if _, err := tx.ExecContext(ctx, done, committee, pq.Array(applied), now); err != nil {
+		return fmt.Errorf("mark events: %w", err)
+	}
+	return nil
 }
 
 func setAside(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, id, reason string) error {

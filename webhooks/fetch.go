@@ -66,14 +66,15 @@ func storeMissing(ctx context.Context, db *sqlx.DB, committee registry.Committee
 	for _, id := range known {
 		have[id] = true
 	}
+	var missing []eventRow
 	for i, e := range events {
 		if have[e.ID] {
 			continue
 		}
-		if err := store(ctx, db, committee, e, bodies[i]); err != nil {
-			return stored, last, err
-		}
-		stored++
+		missing = append(missing, e.row(committee, bodies[i]))
 	}
-	return stored, last, nil
+	if len(missing) == 0 {
+		return 0, last, nil
+	}
+	return len(missing), last, insert(ctx, db, missing...)
 }

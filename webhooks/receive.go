@@ -3,10 +3,8 @@
 package webhooks
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,11 +15,9 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jmoiron/sqlx"
-	"github.com/stripe/stripe-go/v79"
 	"github.com/stripe/stripe-go/v79/webhook"
 
 	"dure/donations"
-	"dure/pg"
 	"dure/registry"
 )
 
@@ -37,6 +33,8 @@ type Door struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Wake     func() // told when an event was stored; may be nil
+
+	inbox inbox
 }
 
 // envelope is what must be known of an event to store it.
@@ -105,7 +103,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is signed, but is no event", http.StatusBadRequest)
 		return
 	}
-	if err := store(ctx, d.DB, committee, e, body); err != nil {
+	if err := d.inbox.store(ctx, d.DB, e.row(committee, body)); err != nil {
 		d.broken(w, "store event "+e.ID, err)
 		return
 	}
@@ -146,24 +144,4 @@ func verify(body []byte, header, secret string, now time.Time) error {
 		}
 	}
 	return errors.New("the signature has no moment")
-}
-
-// store keeps an event as it came; one that is there already stays as it is. An event of another API version than this
-// program reads is set aside at once.
-func store(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, e envelope, body []byte) error {
-	state, reason := "waiting", ""
-	if e.APIVersion != stripe.APIVersion {
-		state, reason = "set aside", "it is of API version "+strconv.Quote(e.APIVersion)+"; this program reads "+stripe.APIVersion
-	}
-	return pg.InTx(ctx, db, "stripe", []string{string(committee)}, func(tx *sqlx.Tx) error {
-		const insert = `
-			insert into events (committee, id, type, api_version, created_at, object, payload, state, reason)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			on conflict on constraint events_pk do nothing`
-		_, err := tx.ExecContext(ctx, insert, committee, e.ID, e.Type, strings.ToValidUTF8(e.APIVersion, ""), time.Unix(e.Created, 0).UTC(), e.object(), body, state, reason)
-		if err != nil {
-			return fmt.Errorf("store event: %w", err)
-		}
-		return nil
-	})
 }
