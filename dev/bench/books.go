@@ -137,7 +137,7 @@ func (m *machine) make(ctx context.Context, s shape) error {
 	m.say("making the books %s: %d receipts, %d gifts under way", s.name, s.receipts, s.pledged)
 	p := period()
 	vars := map[string]string{
-		"receipts": strconv.Itoa(s.receipts), "pledged": strconv.Itoa(s.pledged), "first": p.From.String(), "last": p.Through.String(), "events": "20000",
+		"receipts": strconv.Itoa(s.receipts), "pledged": strconv.Itoa(s.pledged), "first": p.From.String(), "last": p.Through.String(), "events": "20000", "gifts": strconv.FormatBool(s.gifts),
 	}
 	if s.earmarked {
 		vars["earmarked"] = "1"

@@ -79,11 +79,16 @@ insert into person_evidence (digest, person, kind, recorded_at)
   select distinct on (digest) digest, person, kind, date :'january' + 1 from evidence order by digest, n;
 \endif
 
+\if :gifts
+create temp view wanted as select id, person_id, candidate_id, cents, state, given_on from dure_ref.gifts;
+\else
+create temp view wanted as select id, person_id, candidate_id, cents, 'settled' as state, received_on as given_on from dure_ref.receipts;
+\endif
 create temp table given as
   select g.id as n, dure_ref.code('G', g.id) as id, dure_ref.code('P', g.person_id) as person, g.person_id, g.state, g.cents, g.given_on as day,
          g.given_on + time '15:00' at time zone 'UTC' + g.id * interval '1 millisecond' as at,
          g.candidate_id, k.fec_id as candidate, 'bench-' || k.id as election
-  from dure_ref.gifts g
+  from wanted g
   left join dure_ref.candidates k on k.id = g.candidate_id;
 analyze given;
 

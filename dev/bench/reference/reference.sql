@@ -11,6 +11,7 @@
 --   first      the first and the last day on which a receipt came: a year   (2026-01-01)
 --   last       of giving is drawn, and squeezed between these two           (2026-12-31)
 --   earmarked  the share of gifts that are earmarked                        (0.10)
+--   gifts      false: persons and receipts alone, all that filings read     (true)
 --
 -- It drops and rebuilds the schema dure_ref and touches nothing else. Everything derives from a hash of
 -- row numbers: the same variables give the same rows on every machine.
@@ -21,6 +22,7 @@
 \if :{?events}   \else \set events   20000  \endif
 \if :{?first}    \else \set first 2026-01-01 \endif
 \if :{?last}     \else \set last 2026-12-31 \endif
+\if :{?gifts}    \else \set gifts true \endif
 \if :{?earmarked} \else \set earmarked 0.10 \endif
 \if :{?persons}
 \else
@@ -212,6 +214,7 @@ create temp table numbered as
     where place <= :receipts
   ) s;
 
+\if :gifts
 insert into gifts
   select 1, id, p, candidate_id, cents, 'settled', day, 'pi_ref_' || id, day + time '15:00', day + time '15:01'
   from numbered order by id;
@@ -221,6 +224,7 @@ insert into gifts
   select 1, :receipts + g, p - (p % 50 = 0)::int, case when u(g, 82) < :earmarked then 1 + floor(u(g, 83) * 40)::int end,
          pick('{300,500,1000,1500,2000,2500,2700,5000}'::int[], u(g, 84)), 'pledged', date :'last' - 10, 'pi_ref_' || :receipts + g
   from (select g, 1 + floor(u(g, 81) * :persons)::bigint as p from generate_series(1, :pledged) g) s;
+\endif
 
 insert into receipts
   select 1, n.id, n.p, n.id, n.candidate_id, 'A' || lpad(n.id::text, 11, '0'),
@@ -232,6 +236,7 @@ insert into receipts
   from numbered n join contributors c on c.committee_id = 1 and c.person_id = n.p
   order by n.id;
 
+\if :gifts
 insert into ledger_lines
   select 1, id, l, case when l = 1 then 1 when candidate_id is null then 2 else 3 end, case when l = 1 then cents else -cents end
   from numbered, generate_series(1, 2) l order by id, l;
@@ -239,6 +244,7 @@ insert into ledger_lines
 \set payload `cat payload.json`
 insert into stripe_events
   select 'evt_old_' || md5(g::text), :'payload'::jsonb, now(), now() from generate_series(1, :events) g;
+\endif
 
 drop table planned, numbered;
 
@@ -255,8 +261,10 @@ alter table receipts
   alter id set default nextval('receipt_ids'),
   add primary key (committee_id, id),
   add unique (committee_id, gift_id),
-  add foreign key (committee_id, gift_id) references gifts,
   add foreign key (committee_id, person_id) references contributors;
+\if :gifts
+alter table receipts add foreign key (committee_id, gift_id) references gifts;
+\endif
 create index receipts_by_person on receipts (person_id, received_on) include (committee_id, cents, candidate_id);
 create index receipts_by_day    on receipts (committee_id, received_on, id);
 alter table ledger_lines
@@ -265,6 +273,8 @@ alter table ledger_lines
 create index ledger_lines_by_account on ledger_lines (committee_id, account);
 
 vacuum (analyze) persons, candidates, contributors, gifts, receipts, ledger_lines, stripe_events;
+
+\if :gifts \else \quit \endif
 
 \echo the shape:
 with run as (
