@@ -97,10 +97,10 @@ func throughConduit(ctx context.Context, tx *sqlx.Tx, r Receipt, t target) error
 func Designations(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) ([]Designation, error) {
 	const list = `
 		select d.committee, d.receipt, d.election, sum(d.cents)::bigint as cents,
-		       (array_agg(d.source order by d.recorded_at desc, d.id) filter (where d.cents > 0))[1] as source,
-		       (array_agg(d.on_day order by d.recorded_at desc, d.id) filter (where d.cents > 0))[1] as "on",
-		       (array_agg(d.notified_on order by d.recorded_at desc, d.id) filter (where d.cents > 0))[1] as notifiedon,
-		       (array_agg(d.evidence order by d.recorded_at desc, d.id) filter (where d.cents > 0))[1] as evidence
+		       (array_agg(d.source order by d.recorded_at desc, d.id) filter (where d.source <> 'returned' and d.cents > 0))[1] as source,
+		       (array_agg(d.on_day order by d.recorded_at desc, d.id) filter (where d.source <> 'returned' and d.cents > 0))[1] as "on",
+		       (array_agg(d.notified_on order by d.recorded_at desc, d.id) filter (where d.source <> 'returned' and d.cents > 0))[1] as notifiedon,
+		       (array_agg(d.evidence order by d.recorded_at desc, d.id) filter (where d.source <> 'returned' and d.cents > 0))[1] as evidence
 		from designations d
 		join elections e on e.id = d.election
 		where d.committee = $1 and d.receipt = $2

@@ -52,7 +52,7 @@ func Examine(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) (
 			out = append(out, Proof{What: what, Facts: facts[line], Books: fed[line]})
 			received += facts[line]
 		}
-		for _, line := range []string{"21(b)", "22", "23", "28(a)", "29"} {
+		for _, line := range []string{"21(b)", "22", "23", "28(a)", "28(b)", "28(c)", "29"} {
 			out = append(out, Proof{What: "line " + line + " disbursements", Facts: facts[line], Books: fed[line]})
 			spent += facts[line]
 		}
@@ -101,9 +101,9 @@ func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) 
 			join receipts r on r.committee = k.committee and r.id = k.receipt
 			where k.committee = $1
 			union all
-			select '28(a)', cents from refunds where committee = $1
+			select line, cents from refunds where committee = $1
 			union all
-			select '28(a)', -b.cents
+			select b.line, -b.cents
 			from refund_failures f
 			join refunds b on b.committee = f.committee and b.id = f.refund
 			where f.committee = $1) paid

@@ -128,7 +128,7 @@ func giftOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) (r
 	if t.election.ID != "" {
 		g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
 		if p.Made.After(t.election.HeldOn) {
-			g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, p.Made, p.Committee, p.receipt)
+			g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, p.receipt)
 			if err != nil {
 				return g, err
 			}

@@ -3,6 +3,7 @@ package compliance
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -203,6 +204,7 @@ func roomFor(ctx context.Context, q sqlx.QueryerContext, r standing, t target, e
 		return 0, err
 	}
 	p := r.proposal(person, kind)
+	p.moved = on
 	if e.ID != "" {
 		stands, err := registry.StandsIn(ctx, q, t.candidate, e, later(on, r.MadeOn))
 		if err != nil || !stands {
@@ -218,7 +220,7 @@ func roomFor(ctx context.Context, q sqlx.QueryerContext, r standing, t target, e
 	if err != nil {
 		return 0, err
 	}
-	room := r.Cents
+	room := money.Cents(math.MaxInt64)
 	for _, a := range l.Decide(g).Asked {
 		if a.Unlimited {
 			continue

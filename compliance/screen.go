@@ -34,6 +34,7 @@ type Proposal struct {
 
 	receipt   string               // a receipt that does not count against itself
 	candidate registry.CandidateID // as it was resolved
+	moved     civil.Day            // when it is moved to the election, where that is after it was made
 }
 
 // Room is what one giver may still give one recipient.
