@@ -130,7 +130,7 @@ func caseKind(l *rules.Law, d rules.Decision, a rules.Asked, g rules.Gift) strin
 	for _, ref := range d.Packs {
 		pack, _ := l.Pack(ref.Pack)
 		if i := slices.IndexFunc(pack.Instruments, func(r rules.Limit) bool { return r.ID == a.ID }); i >= 0 {
-			if pack.Instruments[i].Instrument == "anonymous" {
+			if slices.Contains(pack.Instruments[i].Instrument, "anonymous") {
 				return "anonymous cash"
 			}
 			return "cash over the limit"

@@ -247,8 +247,8 @@ func limitWhom(l rules.Limit) string {
 	if len(l.Elections) > 0 {
 		words += ", " + spaced(strings.Join(l.Elections, ", "))
 	}
-	if l.Instrument != "" {
-		words += ", " + l.Instrument
+	if len(l.Instrument) > 0 {
+		words += ", " + strings.Join(l.Instrument, ", ")
 	}
 	for _, fact := range slices.Sorted(maps.Keys(l.When)) {
 		words += "; " + spaced(fact)

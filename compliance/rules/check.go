@@ -90,14 +90,15 @@ func (l *Law) check(p *Pack, f *faults) {
 	c.ids()
 	for i := range p.Limits {
 		c.limit(&p.Limits[i])
-		if p.Limits[i].Instrument != "" {
+		if len(p.Limits[i].Instrument) > 0 {
 			c.at(&p.Limits[i].Row, "an instrument stands under instruments, not under limits")
 		}
 	}
 	for i := range p.Instruments {
 		c.limit(&p.Instruments[i])
-		if !slices.Contains(instruments, p.Instruments[i].Instrument) {
-			c.at(&p.Instruments[i].Row, "unknown instrument %q", p.Instruments[i].Instrument)
+		c.words(&p.Instruments[i].Row, "instrument", p.Instruments[i].Instrument, instruments, false)
+		if len(p.Instruments[i].Instrument) == 0 {
+			c.at(&p.Instruments[i].Row, "it does not say of which instrument it speaks")
 		}
 	}
 	c.duties()

@@ -30,7 +30,7 @@ func (c *checker) conflict(a, b *Limit) {
 	case a.Sum == Prohibited || b.Sum == Prohibited:
 	case a.Sum == Unknown && narrower(a, b) || b.Sum == Unknown && narrower(b, a):
 	case a.Sum == "" && b.Sum == "" && (a.Per != b.Per || a.Scope != b.Scope):
-	case a.Sum == Unlimited && b.overall() || b.Sum == Unlimited && a.overall(): // without limit to each, with one to all
+	case a.Sum != "" && b.overall() || b.Sum != "" && a.overall(): // what may go to each, and a sum over all of them
 	default:
 		c.at(&b.Row, "it overlaps %q from %v on: both speak of the same gift", a.ID, from)
 	}
@@ -68,7 +68,7 @@ func (r *Limit) meets(o *Limit) bool {
 	return r.overlaps(&o.Row) && crosses(r.Who, o.Who) && crosses(r.To, o.To) && (r.By == o.By) &&
 		(len(r.Offices) == 0 || len(o.Offices) == 0 || crosses(r.Offices, o.Offices)) &&
 		(len(r.Elections) == 0 || len(o.Elections) == 0 || crosses(r.Elections, o.Elections)) &&
-		r.Instrument == o.Instrument && agree(r.When, o.When)
+		(len(r.Instrument) == 0) == (len(o.Instrument) == 0) && (len(r.Instrument) == 0 || crosses(r.Instrument, o.Instrument)) && agree(r.When, o.When)
 }
 
 func (r *Row) overlaps(o *Row) bool {

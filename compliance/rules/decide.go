@@ -211,7 +211,7 @@ func (q *question) askWindows() {
 	g, class := q.gift, q.own.class(q.gift.Office)
 	for i := range q.own.Windows {
 		w := &q.own.Windows[i]
-		if !w.on(g.Made) || !takes(w.To, g.To) || !among(w.Elections, g.ElectionKind) || g.To == "candidate" && !among(w.Offices, class) {
+		if !w.on(g.Made) || !takes(w.To, g.To) || g.ElectionKind != "" && !among(w.Elections, g.ElectionKind) || g.To == "candidate" && !among(w.Offices, class) {
 			continue
 		}
 		need, fits, must := q.stands(q.law.wants(q.own, w.When))

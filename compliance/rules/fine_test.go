@@ -59,8 +59,12 @@ func TestLateReportBecomesOneNotFiled(t *testing.T) {
 		sensitive bool
 		want      bool
 	}{
-		{"2027-05-06", true, false}, {"2027-05-13", true, false}, {"2027-05-14", true, true}, {"2027-06-05", true, true},
-		{"2027-06-05", false, false}, {"2027-06-06", false, true},
+		{"2027-05-06", true, false},
+		{"2027-05-13", true, false},
+		{"2027-05-14", true, true},
+		{"2027-06-05", true, true},
+		{"2027-06-05", false, false},
+		{"2027-06-06", false, true},
 	} {
 		if got := f.NotFiled(due, day(c.filed), vote, c.sensitive); got != c.want {
 			t.Errorf("due %v, filed %s, vote %v, sensitive %v: not filed is %v", due, c.filed, vote, c.sensitive, got)

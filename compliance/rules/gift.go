@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math"
+	"slices"
 
 	"dure/civil"
 	"dure/money"
@@ -72,7 +73,7 @@ func (s Span) around(day civil.Day) (from, until civil.Day) {
 
 func (c counted) takes(h *Given) bool {
 	r, g := c.row, c.gift
-	if r.Instrument != "" && h.Instrument != r.Instrument {
+	if len(r.Instrument) > 0 && !slices.Contains(r.Instrument, h.Instrument) {
 		return false
 	}
 	switch r.Scope {

@@ -47,7 +47,7 @@ func (c *checker) matrix() {
 func (c *checker) cells(v *Cover, who, to string) {
 	var rows []*Limit
 	for i := range c.pack.Limits {
-		if r := &c.pack.Limits[i]; takes(r.Who, who) && takes(r.To, to) {
+		if r := &c.pack.Limits[i]; takes(r.Who, who) && takes(r.To, to) && !r.overall() {
 			rows = append(rows, r)
 		}
 	}

@@ -35,7 +35,7 @@ type Limit struct {
 	Offices    Words           // classes of office of the candidate; none means every one
 	Elections  Words           // kinds of election; none means every one
 	When       map[string]bool // facts that must stand so for the row to fit
-	Instrument string          // the row speaks of money that comes so alone; anonymous is money of nobody known
+	Instrument Words           // the row speaks of money that comes so alone, added up together; anonymous is money of nobody known
 	Cents      money.Cents     // 0 where Sum says it
 	Sum        string          // unlimited, prohibited, or unknown (a person must look)
 	Per        string          // calendar-year, election, cycle (the office's), span (of fixed years) or gift

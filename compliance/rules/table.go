@@ -14,7 +14,7 @@ type entry struct {
 	row  *Limit
 	pack *Pack
 	own  bool // of the regime's pack itself; otherwise of one above it
-	side bool // of an instrument: it narrows and never answers alone
+	side bool // of an instrument, or of a sum over everybody: it narrows and never answers alone
 	last bool // no later row of the id follows
 	when []want
 }
@@ -69,7 +69,7 @@ func (l *Law) enter(regime, p *Pack, r *Limit, side bool) {
 	if regime != p && r.Reach != "below" {
 		return
 	}
-	e := entry{row: r, pack: p, own: regime == p, side: side, last: p.last(r), when: l.wants(p, r.When)}
+	e := entry{row: r, pack: p, own: regime == p, side: side || r.overall(), last: p.last(r), when: l.wants(p, r.When)}
 	for _, giver := range append(givers, "") { // rows of any reach the kinds that the grammar does not know as well
 		for _, to := range append(recipients, "") {
 			if takes(r.Who, giver) && takes(r.To, to) {
@@ -95,7 +95,7 @@ func (p *Pack) last(r *Limit) bool {
 // narrows tells whether the gift is of the office, the kind of election and the instrument that the row speaks of.
 func (e *entry) narrows(g *Gift) bool {
 	r := e.row
-	if r.Instrument != "" && r.Instrument != g.Instrument && (r.Instrument != "anonymous" || !g.Anonymous) {
+	if len(r.Instrument) > 0 && !slices.Contains(r.Instrument, g.Instrument) && (!g.Anonymous || !slices.Contains(r.Instrument, "anonymous")) {
 		return false
 	}
 	if g.To != "candidate" {
