@@ -29,9 +29,16 @@ import (
 // hearing asks for the events that never came and applies them, as the program does.
 func hearing(h *house.House) func(context.Context, time.Time) (int, error) {
 	return func(ctx context.Context, since time.Time) (int, error) {
-		n, err := webhooks.Fetch(ctx, h.DB, h.Accounts, house.Committee, since)
+		found, err := 0, error(nil)
+		for range 5 {
+			var n int
+			n, err = webhooks.Fetch(ctx, h.DB, h.Accounts, house.Committee, since)
+			if found += n; err == nil {
+				break
+			}
+		}
 		h.Quiet()
-		return n, err
+		return found, err
 	}
 }
 

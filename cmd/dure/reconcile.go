@@ -155,6 +155,7 @@ func (r reconciler) one(ctx context.Context, actor string, committee registry.Co
 const (
 	stripeKeepsEvents = 30 * 24 * time.Hour
 	hearFor           = 8 * time.Second // an event that waits for another is applied some seconds later
+	fetchTries        = 4
 )
 
 // hear fetches the events that never came since a moment, as far as Stripe keeps them, and applies them.
@@ -162,7 +163,7 @@ func (r reconciler) hear(ctx context.Context, committee registry.CommitteeID, si
 	if oldest := r.now().Add(-stripeKeepsEvents); since.Before(oldest) {
 		since = oldest
 	}
-	found, err := webhooks.Fetch(ctx, r.db, r.accounts, committee, since)
+	found, err := r.fetch(ctx, committee, since)
 	if err != nil {
 		return found, err
 	}
@@ -180,6 +181,22 @@ func (r reconciler) hear(ctx context.Context, committee registry.CommitteeID, si
 		case <-time.After(250 * time.Millisecond):
 		}
 	}
+}
+
+// fetch asks for events, again where Stripe fails: what was found before is stored.
+func (r reconciler) fetch(ctx context.Context, committee registry.CommitteeID, since time.Time) (found int, err error) {
+	for try := range fetchTries {
+		var n int
+		n, err = webhooks.Fetch(ctx, r.db, r.accounts, committee, since)
+		if found += n; err == nil || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond << try):
+		}
+	}
+	return found, err
 }
 
 // askAll asks Stripe about gifts of which nothing was heard, and does what is due.
