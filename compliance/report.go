@@ -172,6 +172,8 @@ type build struct {
 	elections                  map[registry.ElectionID]registry.Election
 	texts                      []ReportText
 	untold                     []ReportText // texts about rows that have not been written
+	beside                     map[string]beside
+	directed                   map[string]bool // forwarded items whose recipient the committee chose
 }
 
 func begin(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, name string, cutoff time.Time) (*build, error) {
@@ -207,6 +209,9 @@ func begin(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, nam
 		if t.About != "" {
 			b.untold = append(b.untold, t)
 		}
+	}
+	if err := b.tellBeside(ctx); err != nil {
+		return nil, err
 	}
 	return b, b.learn(ctx)
 }

@@ -172,8 +172,8 @@ func (b *build) candidateMoney(ctx context.Context, _ fec.Line, limit int, put f
 		var row *fec.ScheduleB
 		if receipt.Valid {
 			row = b.forward(r)
-			row.MemoText = fmt.Sprintf("Receipt in report %s, transaction %s; forwarded by this committee's %s",
-				b.reportOf(r.receivedOn), receipt.String, r.method.String)
+			row.MemoText = b.directedBy(r.item.String, fmt.Sprintf("Receipt in report %s, transaction %s; forwarded by this committee's %s",
+				b.reportOf(r.receivedOn), receipt.String, r.method.String))
 		} else {
 			row = b.toCandidate(r)
 			row.TransactionType, row.Purpose = fec.ContributionToCandidate, "Contribution"
@@ -200,7 +200,7 @@ func (b *build) forward(r received) *fec.ScheduleB {
 	row := b.toCandidate(r)
 	row.TransactionType = fec.EarmarkOutDeposited
 	row.Purpose = "Earmarked from " + r.giver.Name()
-	row.MemoText = "Forwarded by this committee's " + r.method.String
+	row.MemoText = b.directedBy(r.item.String, "Forwarded by this committee's "+r.method.String)
 	return row
 }
 

@@ -160,6 +160,9 @@ func (b *build) individualReceipts(ctx context.Context, limit int, first func(it
 				return err
 			}
 		}
+		if err := b.putBeside(row, put); err != nil {
+			return err
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("list the contributions of individuals: %w", err)
@@ -192,6 +195,7 @@ func (b *build) contribution(r received) *fec.ScheduleA {
 		case row.Organization != "":
 			row.TransactionType = fec.UnregisteredReceipt
 		}
+		b.standsBeside(row)
 		b.askedFor(row)
 		return row
 	}
