@@ -63,9 +63,9 @@ func (c *checker) parents() {
 	}
 }
 
-// meets tells whether two rows can both fit one gift.
+// meets tells whether two rows can both fit one gift. Rows that different days pick may do so whatever their own days.
 func (r *Limit) meets(o *Limit) bool {
-	return r.overlaps(&o.Row) && crosses(r.Who, o.Who) && crosses(r.To, o.To) && (r.By == o.By) &&
+	return (r.By != o.By || r.overlaps(&o.Row)) && crosses(r.Who, o.Who) && crosses(r.To, o.To) &&
 		(len(r.Offices) == 0 || len(o.Offices) == 0 || crosses(r.Offices, o.Offices)) &&
 		(len(r.Elections) == 0 || len(o.Elections) == 0 || crosses(r.Elections, o.Elections)) &&
 		(len(r.Instrument) == 0) == (len(o.Instrument) == 0) && (len(r.Instrument) == 0 || crosses(r.Instrument, o.Instrument)) && agree(r.When, o.When)

@@ -96,6 +96,7 @@ func TestPackWithOneFaultIsRefusedForIt(t *testing.T) {
 		{"the same jurisdiction twice", "us-xx.yaml", "pack: us-xx", "pack: us", `us.yaml: pack us is there twice`},
 		{"a parent that is not there", "us-xx.yaml", "parent: us\n", "parent: us-yy\n", `pack us-xx: its parent us-yy is not among the files`},
 		{"a child that opens what the parent prohibits", "us-xx.yaml", "id: xx-pac, who: individual", "id: xx-pac, who: [individual, union]", `pack us-xx, row "xx-pac" from 2022-01-01: it opens what "bar" of pack us prohibits from 2022-01-01 on`},
+		{"a child that opens it by another day", "us-xx.yaml", "id: xx-low-shut, who: individual, to: candidate", "id: xx-low-shut, who: union, to: pac", `pack us-xx, row "xx-low-shut" from 2022-01-01: it opens what "bar" of pack us prohibits`},
 		{"a sum over the parent's", "us-xx.yaml", "cents: 90000,", "cents: 90001,", `pack us-xx, row "xx-pac-gift" from 2022-01-01: its sum is over that of "everywhere" of pack us, which binds as well from 2022-01-01 on`},
 		{"low confidence that enforces", "us-xx.yaml", "source: board, conf: medium", "source: board, conf: low", `row "xx-candidate" from 2022-01-01: nothing is enforced, and nothing let through, by a row of low confidence`},
 		{"a window on no calendar", "us-xx.yaml", "calendar: xx-session", "calendar: xx-sitting", `row "xx-session" from 2000-01-01: there is no calendar "xx-sitting"`},

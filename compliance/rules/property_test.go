@@ -80,7 +80,7 @@ func times(n int, f func(c chance)) {
 func TestSameGiftGetsTheSameAnswerAndStaysAsItWas(t *testing.T) {
 	t.Parallel()
 	law := rules.Carried()
-	times(5000, func(c chance) {
+	times(2000, func(c chance) {
 		g := c.gift(law)
 		before := clone(g)
 		first, second := law.Decide(g), law.Decide(g)
@@ -103,7 +103,7 @@ func TestMoreGivenNeverGivesMoreRoom(t *testing.T) {
 	t.Parallel()
 	law := signedLaw()
 	grave := map[rules.Verdict]int{rules.Allow: 0, rules.AllowUpTo: 1, rules.Hold: 2, rules.Refuse: 3}
-	times(20_000, func(c chance) {
+	times(4000, func(c chance) {
 		g := c.gift(law)
 		first := law.Decide(g)
 		more := clone(g)
@@ -129,7 +129,7 @@ func TestNothingKnownOpensNothing(t *testing.T) {
 			byFact[f.Name] = f.Unknown
 		}
 	}
-	times(20_000, func(c chance) {
+	times(4000, func(c chance) {
 		g := c.gift(law)
 		for name := range g.Facts {
 			if byFact[name] == "no" {
@@ -152,7 +152,7 @@ func TestNothingKnownOpensNothing(t *testing.T) {
 func TestGiftIsAllowedExactlyUpToItsRoom(t *testing.T) {
 	t.Parallel()
 	law := signedLaw()
-	times(20_000, func(c chance) {
+	times(4000, func(c chance) {
 		g := c.gift(law)
 		g.Cents = max(g.Cents, 1)
 		d := law.Decide(g)
@@ -192,7 +192,7 @@ func limitOf(law *rules.Law, a rules.Asked) bool {
 func TestEveryRowThatFitsIsAsked(t *testing.T) {
 	t.Parallel()
 	law := signedLaw()
-	times(10_000, func(c chance) {
+	times(3000, func(c chance) {
 		g := c.gift(law)
 		p, _ := law.Pack(g.Regime)
 		for _, q := range law.Packs() {
