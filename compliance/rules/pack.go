@@ -100,6 +100,7 @@ type Signal struct {
 	Signal string
 	Action string // hold (authorised, not captured), release (given back at once) or note (shown, nothing more)
 	Need   string // what clears it: passport, proof, answer; empty where nothing does
+	Except Words  // values that do not set it off, such as countries
 	Count  int    // of a signal that counts: how many set it off
 	Days   int    // and within how many days
 }
