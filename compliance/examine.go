@@ -111,10 +111,23 @@ func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) 
 		union all
 		select 'opening', coalesce(sum(cents), 0)::bigint from openings where committee = $1
 		union all
-		select 'held', coalesce(sum(r.cents - ` + gone + `), 0)::bigint
-		from receipts r
-		where committee = $1 and candidate is not null
-		  and not exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id)
+		select 'held', coalesce(sum(cents), 0)::bigint
+		from (
+			select cents from receipts where committee = $1 and candidate is not null
+			union all
+			select -cents from forward_items where committee = $1
+			union all
+			select -b.cents
+			from refunds b
+			join receipts r on r.committee = b.committee and r.id = b.receipt
+			where b.committee = $1 and r.candidate is not null and not b.forwarded
+			  and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)
+			union all
+			select -d.cents
+			from dispute_ends e
+			join disputes d on d.committee = e.committee and d.id = e.dispute
+			join receipts r on r.committee = d.committee and r.id = d.receipt
+			where e.committee = $1 and e.outcome = 'lost' and r.candidate is not null and not d.forwarded) moved
 		union all
 		select 'in dispute', coalesce(sum(cents), 0)::bigint
 		from disputes d

@@ -106,6 +106,33 @@ func TestRefundThatFailsComesBack(t *testing.T) {
 	proved(t, h)
 }
 
+func TestRefundThatFailsWhenItsRoomIsGivenAgainOpensACase(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCommittee, 300000, "Calla")
+	refund := ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge})
+	settled(t, h, house.ToCommittee, 400000, "Calla")
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Refund: refund, Fail: true})
+	cases, err := compliance.Cases(t.Context(), h.DB, house.Committee, h.Today())
+	if err != nil || len(cases) != 1 || cases[0].Receipt != string(g.ID) || cases[0].Excess != 200000 {
+		t.Errorf("cases after $3,000 came back beside $4,000: %+v, %v, want one of $2,000 about the receipt", cases, err)
+	}
+	proved(t, h)
+}
+
+func TestEarmarkThatComesBackAfterTheRestWasForwardedIsHeld(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCandidate, 10000, "Dorian")
+	refund := ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
+	forward(t, h, g.ID)
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Refund: refund, Fail: true})
+	if held := balance(t, h, ledger.Held); held != -2500 {
+		t.Errorf("held for candidates: %v, want $25.00 of credit", held)
+	}
+	proved(t, h)
+}
+
 func TestEarmarkRefundedBeforeForwardingIsOwedToNobody(t *testing.T) {
 	t.Parallel()
 	h := house.New(t)
