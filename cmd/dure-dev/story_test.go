@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/civil"
 	"dure/dev/browser"
 	"dure/dev/cluster"
 )
@@ -119,12 +121,58 @@ func (a address) proved(t *testing.T) {
 	}
 }
 
+// reconciled holds the books against the simulator, the whole history charge by charge: every difference has a name.
+func (a address) reconciled(t *testing.T) {
+	t.Helper()
+	first := fmt.Sprintf("%d-01-01", civil.MustParse(a.Today).Year()-1)
+	for _, c := range []struct {
+		args  []string
+		least int // settled charges
+	}{
+		{[]string{"reconcile", "--json"}, 100},
+		{[]string{"reconcile", "--json", "--since", first}, 4000},
+	} {
+		out, code := a.run(t, c.args...)
+		var told struct {
+			Explained  bool
+			Committees []struct {
+				Balance struct {
+					Stripe int64 `json:"stripe_cents"`
+				}
+				Charges []struct {
+					State string
+					Count int
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(out), &told); err != nil || code != 0 || !told.Explained || len(told.Committees) != 2 {
+			t.Fatalf("dure %v: exit %d, %v\n%s", c.args, code, err, out)
+		}
+		settled := 0
+		for _, committee := range told.Committees {
+			if committee.Balance.Stripe <= 0 {
+				t.Errorf("dure %v: Stripe holds %d cents", c.args, committee.Balance.Stripe)
+			}
+			for _, s := range committee.Charges {
+				if s.State == "settled" {
+					settled += s.Count
+				}
+			}
+		}
+		if settled < c.least {
+			t.Errorf("dure %v compares %d settled charges, want at least %d", c.args, settled, c.least)
+		}
+	}
+}
+
 func TestGiftIsGivenPaidAndReported(t *testing.T) {
 	t.Parallel()
 	a := sandboxed(t)
+	a.reconciled(t)
 	t.Run("a script that knows the HTML alone", func(t *testing.T) { byScript(t, a) })
 	t.Run("a person at a browser", func(t *testing.T) { inBrowser(t, a) })
 	a.proved(t)
+	a.reconciled(t)
 }
 
 // giver is what a donor writes, by the names of the fields.
