@@ -35,10 +35,11 @@ const (
 
 // Options say where and how a cluster runs.
 type Options struct {
-	Dir  string    // the folder of the cluster; see Place for where the data lies when PostgreSQL can't enter it
-	Port int       // on 127.0.0.1; 0: the one used before if it is free, else any free one
-	Fast bool      // for tests: a crash of the machine may lose everything
-	Log  io.Writer // a line at the start of each long step; nil: none
+	Dir   string    // the folder of the cluster; see Place for where the data lies when PostgreSQL can't enter it
+	Port  int       // on 127.0.0.1; 0: the one used before if it is free, else any free one
+	Fast  bool      // for tests: a crash of the machine may lose everything
+	Small bool      // for tests on a small disk: the log of changes in pieces of 1 MB, at most a few of them kept
+	Log   io.Writer // a line at the start of each long step; nil: none
 }
 
 // Cluster is a PostgreSQL server that answers.
@@ -47,6 +48,8 @@ type Cluster struct {
 	Port  int
 
 	data      string // the folder that initdb makes
+	program   postgres
+	args      []string // of postgres
 	passwords map[string]string
 	command   *exec.Cmd
 	ended     <-chan struct{} // closed when PostgreSQL is gone
@@ -70,41 +73,52 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, errors.Join(fmt.Errorf("the cluster of %s runs already: %w", opts.Dir, err), c.lock.Close())
 	}
 	c.data = filepath.Join(c.Place, fmt.Sprintf("pg-%d", program.major)) // no version reads another's
-	args, err := c.ready(ctx, program, opts)
-	if err != nil {
+	c.program = program
+	if c.args, err = c.ready(ctx, program, opts); err != nil {
 		return nil, errors.Join(err, unlock(c.lock))
 	}
-	c.command = program.command(filepath.Join(program.bin, "postgres"), args...)
-	log, err := os.OpenFile(c.logFile(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := c.begin(os.O_TRUNC); err != nil {
 		return nil, errors.Join(err, unlock(c.lock))
 	}
-	defer log.Close()
-	c.command.Stdout, c.command.Stderr = log, log
-	if c.ended, err = child.Start(c.command); err != nil {
-		return nil, errors.Join(err, unlock(c.lock))
-	}
-	if err := c.answer(ctx); err != nil {
+	if err := c.answer(ctx, c.roles); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
 	return c, nil
 }
 
+// begin starts the server, which answers a moment later. how opens its log.
+func (c *Cluster) begin(how int) error {
+	c.command = c.program.command(filepath.Join(c.program.bin, "postgres"), c.args...)
+	log, err := os.OpenFile(c.logFile(), os.O_CREATE|os.O_WRONLY|how, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	c.command.Stdout, c.command.Stderr = log, log
+	c.ended, err = child.Start(c.command)
+	return err
+}
+
 // Stop ends the server in order (open transactions are rolled back) and returns when it is gone.
 func (c *Cluster) Stop() error {
 	defer unlock(c.lock)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGQUIT, os.Kill} { // fast, immediate, at all costs
+	c.end(os.Interrupt, syscall.SIGQUIT, os.Kill) // fast, immediate, at all costs
+	return nil
+}
+
+// end sends signals, the next when the one before does not help, until the server is gone.
+func (c *Cluster) end(signals ...os.Signal) {
+	for _, s := range signals {
 		if err := c.command.Process.Signal(s); errors.Is(err, os.ErrProcessDone) {
 			break
 		}
 		select {
 		case <-c.ended:
-			return nil
+			return
 		case <-time.After(20 * time.Second):
 		}
 	}
 	<-c.ended
-	return nil
 }
 
 // AdminURL is the address of a database for the schema's owner, with which migrations and the seed run.
@@ -182,7 +196,7 @@ func (c *Cluster) ready(ctx context.Context, program postgres, opts Options) ([]
 	}
 	if _, err := os.Stat(filepath.Join(c.data, "PG_VERSION")); err != nil {
 		fmt.Fprintf(opts.Log, "making a PostgreSQL %d cluster in %s\n", program.major, c.data)
-		if err := c.initdb(ctx, program, opts.Fast); err != nil {
+		if err := c.initdb(ctx, program, opts); err != nil {
 			return nil, err
 		}
 	}
@@ -197,6 +211,9 @@ func (c *Cluster) ready(ctx context.Context, program postgres, opts Options) ([]
 		} {
 			args = append(args, "-c", s)
 		}
+	}
+	if opts.Small {
+		args = append(args, "-c", "min_wal_size=2MB", "-c", "max_wal_size=8MB")
 	}
 	return args, nil
 }
@@ -249,7 +266,7 @@ func freePort(want int) (int, error) {
 }
 
 // initdb makes the data folder beside its place and moves it there, so that an interrupted run leaves no half one.
-func (c *Cluster) initdb(ctx context.Context, program postgres, fast bool) error {
+func (c *Cluster) initdb(ctx context.Context, program postgres, opts Options) error {
 	half, secret := c.data+".new", filepath.Join(c.Place, "password")
 	for _, p := range []string{half, c.data} {
 		if err := os.RemoveAll(p); err != nil {
@@ -273,8 +290,11 @@ func (c *Cluster) initdb(ctx context.Context, program postgres, fast bool) error
 	args := []string{
 		"-D", half, "-U", super, "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8", "--locale", locale, "--no-instructions",
 	}
-	if fast {
+	if opts.Fast {
 		args = append(args, "--no-sync")
+	}
+	if opts.Small {
+		args = append(args, "--wal-segsize", "1")
 	}
 	cmd := program.command(filepath.Join(program.bin, "initdb"), args...)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -288,12 +308,12 @@ func (c *Cluster) initdb(ctx context.Context, program postgres, fast bool) error
 
 func (c *Cluster) logFile() string { return filepath.Join(c.Place, "postgres.log") }
 
-// answer waits until the server takes the superuser's connection, and gives the roles their passwords.
-func (c *Cluster) answer(ctx context.Context) error {
+// answer waits until the server answers what is asked.
+func (c *Cluster) answer(ctx context.Context, ask func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		err := c.roles(ctx)
+		err := ask(ctx)
 		if err == nil {
 			return nil
 		}
@@ -315,6 +335,7 @@ func (c *Cluster) died() error {
 	return fmt.Errorf("PostgreSQL ended by itself:\n%s", text[max(0, len(text)-2000):])
 }
 
+// roles gives the roles their rights and passwords, in the name of the superuser.
 func (c *Cluster) roles(ctx context.Context) error {
 	db, err := sql.Open("postgres", c.URL("postgres", super, c.passwords[super]))
 	if err != nil {

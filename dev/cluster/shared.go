@@ -66,7 +66,7 @@ func Shared(ctx context.Context, opts Options) (*Cluster, error) {
 		_ = c.command.Wait()
 	}()
 	c.ended = gone
-	if err := c.answer(ctx); err != nil {
+	if err := c.answer(ctx, c.roles); err != nil {
 		return nil, err
 	}
 	c.use(used)

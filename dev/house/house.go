@@ -69,10 +69,27 @@ func New(t testing.TB) *House {
 // NewSlow builds a house at whose Stripe a capture comes into the balance after a while.
 func NewSlow(t testing.TB, settleAfter time.Duration) *House {
 	t.Helper()
-	h := &House{t: t, DB: pgtest.New(t)}
-	h.Owner = pgtest.Admin(t, h.DB)
+	db := pgtest.New(t)
+	return On(t, Grounds{
+		DB: db, Owner: pgtest.Admin(t, db), SettleAfter: settleAfter,
+		Backoff: []time.Duration{10 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond},
+	})
+}
+
+// Grounds are what a house is built on.
+type Grounds struct {
+	DB, Owner   *sqlx.DB // a migrated and empty database, as the role that serves and as the owner of the schema
+	SettleAfter time.Duration
+	Backoff     []time.Duration // between Stripe's tries to deliver an event
+	Doorless    bool            // Stripe's events go where the test says, and nowhere else
+}
+
+// On builds a house on given grounds.
+func On(t testing.TB, on Grounds) *House {
+	t.Helper()
+	h := &House{t: t, DB: on.DB, Owner: on.Owner}
 	sim, err := stripesim.New(stripesim.Options{
-		Seed: 1, SettleAfter: settleAfter, Backoff: []time.Duration{10 * time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond},
+		Seed: 1, SettleAfter: on.SettleAfter, Backoff: on.Backoff,
 		OnAdvance: func(offset time.Duration) error {
 			_, err := h.Owner.Exec(`update clock set offset_us = $1`, offset.Microseconds())
 			return err
@@ -102,6 +119,9 @@ func NewSlow(t testing.TB, settleAfter time.Duration) *House {
 		hooks.Close()
 	})
 	h.furnish()
+	if on.Doorless {
+		return h
+	}
 	sim.AddEndpoint(secretKey, h.Hooks+"/"+string(Committee), webhookSecret)
 	sim.AddEndpoint(otherSecretKey, h.Hooks+"/"+string(Affiliate), otherWebhookSecret)
 	return h
