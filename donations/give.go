@@ -72,6 +72,7 @@ func (p Pledge) digest() []byte {
 const (
 	sessionLasts = 35 * time.Minute // Stripe's least is 30
 	leastGift    = money.Cents(100)
+	takeWithin   = 6 * time.Second // so long the database has to find a drive, and again to take a form in
 )
 
 // ErrCardPage tells that Stripe's card page could not be made now. Nothing was charged; the same form may be sent again.
@@ -82,11 +83,8 @@ var ErrCardPage = errors.New("the card page can't be reached")
 // one, and ends the old one's page first. A *compliance.Refusal says what the giver can mend; sql.ErrNoRows that there is
 // no such drive; ErrCardPage that Stripe did not answer.
 func (a *Accounts) Give(ctx context.Context, now time.Time, publicURL string, p Pledge) (Gift, error) {
-	drive, err := FindDrive(ctx, a.db, p.Drive)
+	drive, err := a.driveOf(ctx, p.Drive)
 	if err != nil {
-		return Gift{}, err
-	}
-	if err := a.answered(ctx, drive); err != nil {
 		return Gift{}, err
 	}
 	id, again, err := a.takeToken(ctx, drive, p, now)
@@ -94,22 +92,38 @@ func (a *Accounts) Give(ctx context.Context, now time.Time, publicURL string, p 
 		return Gift{}, err
 	}
 	if again == nil {
-		var g Gift
-		err := pg.InTx(ctx, a.db, "donor", []string{string(drive.Committee)}, func(tx *sqlx.Tx) error {
-			g, err = Take(ctx, tx, drive, id, p, now, publicURL)
-			return err
-		})
-		switch {
-		case pg.Violates(err, "gifts_pk"): // the same form came twice at once, and the other was first
-			if g, err = FindOf(ctx, a.db, drive.Committee, id); err != nil {
-				return Gift{}, err
-			}
-		case err != nil:
+		g, err := a.store(ctx, drive, id, p, now, publicURL)
+		if err != nil {
 			return Gift{}, err
 		}
 		again = &g
 	}
 	return a.openPage(ctx, *again, now)
+}
+
+// driveOf finds a drive, and that somebody answers for the rules under which it takes gifts.
+func (a *Accounts) driveOf(ctx context.Context, slug string) (Drive, error) {
+	ctx, cancel := context.WithTimeout(ctx, takeWithin)
+	defer cancel()
+	drive, err := FindDrive(ctx, a.db, slug)
+	if err != nil {
+		return Drive{}, err
+	}
+	return drive, a.answered(ctx, drive)
+}
+
+// store stores the gift of a form, or finds it where the same form came twice at once and the other was first.
+func (a *Accounts) store(ctx context.Context, drive Drive, id GiftID, p Pledge, now time.Time, publicURL string) (g Gift, err error) {
+	ctx, cancel := context.WithTimeout(ctx, takeWithin)
+	defer cancel()
+	err = pg.InTx(ctx, a.db, "donor", []string{string(drive.Committee)}, func(tx *sqlx.Tx) error {
+		g, err = Take(ctx, tx, drive, id, p, now, publicURL)
+		return err
+	})
+	if pg.Violates(err, "gifts_pk") {
+		return FindOf(ctx, a.db, drive.Committee, id)
+	}
+	return g, err
 }
 
 // takeToken decides which gift a form is: again is the gift that this very form made before, if it did; else id is

@@ -26,9 +26,28 @@ type connector struct {
 	silent *atomic.Pointer[time.Time] // when a connection was given up for its silence
 }
 
+// watched has the server end what is left of us there when we are gone without a word: a transaction whose locks others wait
+// for, else until the kernel of the server gives up, which takes it hours.
+var watched = map[string]string{
+	"idle_in_transaction_session_timeout": "10s",
+	"client_connection_check_interval":    "5s",
+	"tcp_keepalives_idle":                 "10",
+	"tcp_keepalives_interval":             "3",
+	"tcp_keepalives_count":                "3",
+	"tcp_user_timeout":                    "15s",
+}
+
 func newConnector(config pq.Config) (connector, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectWithin
+	}
+	if config.Runtime == nil {
+		config.Runtime = map[string]string{}
+	}
+	for name, value := range watched {
+		if _, said := config.Runtime[name]; !said {
+			config.Runtime[name] = value
+		}
 	}
 	inner, err := pq.NewConnectorConfig(config)
 	if err != nil {

@@ -126,9 +126,10 @@ func Snapshot(ctx context.Context, db *sqlx.DB, committee string, asOf time.Time
 }
 
 // large readies a transaction for questions about whole books: more memory for each sort and join, and no compiling of the question,
-// which takes longer than it saves.
+// which takes longer than it saves. A reader may think as long as it likes between two questions: nobody waits for what it holds.
 const large = `
 	select set_config('jit', 'off', true),
+	       set_config('idle_in_transaction_session_timeout', '0', true),
 	       set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes('64MB')) / 1024 || 'kB', true)`
 
 // Beside gives a second transaction on the snapshot of tx, so that two questions can be asked at once, and the function that ends it. It

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	storers     = 2                // batches on their way to the disk at once
-	storeWithin = 10 * time.Second // a batch; then Stripe is told to send its events again
+	storers     = 2               // batches on their way to the disk at once
+	storeWithin = 5 * time.Second // a batch; then Stripe is told to send its events again
 )
 
 // inbox stores events that come at the same time together: one statement, one commit. Nobody waits for company: a batch is
