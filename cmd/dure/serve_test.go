@@ -32,7 +32,7 @@ func TestReadinessTellsTheTruth(t *testing.T) {
 	readyz("at first", http.StatusOK, "ready")
 
 	g := s.MustGive(s.Pledge(house.ToCommittee, 2500))
-	s.Gate.shut()
+	s.Gate.Shut()
 	readyz("with connections cut and refused", http.StatusServiceUnavailable, "the database can't be reached")
 	if got := s.give(house.ToCommittee, form()); got != http.StatusServiceUnavailable {
 		t.Errorf("without a database a form is answered %d, want 503", got)
@@ -44,12 +44,12 @@ func TestReadinessTellsTheTruth(t *testing.T) {
 		}
 	}
 	noCounts()
-	s.Gate.deafen()
+	s.Gate.Deafen()
 	readyz("with a database that takes connections and is silent", http.StatusServiceUnavailable, "the database can't be reached")
 	time.Sleep(6 * time.Second) // what was counted is asked again
 	noCounts()
 	s.Pay(g, house.Good)
-	s.Gate.open()
+	s.Gate.Open()
 	s.until("the site is ready again", func() bool { return s.status("/readyz") == http.StatusOK })
 	s.until("a gift that was paid meanwhile is settled", func() bool { return s.Gift(g.ID).State == donations.Settled })
 
@@ -125,6 +125,9 @@ func (s *served) holdGiver(g donations.Gift) interface{ Rollback() error } {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = tx.Rollback() })
+	if _, err := tx.Exec(`set local idle_in_transaction_session_timeout = 0`); err != nil {
+		s.t.Fatal(err)
+	}
 	if _, err := tx.Exec(`select id from persons where id = $1 for update`, g.Person); err != nil {
 		s.t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package main_test
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"dure/dev/gate"
 	"dure/dev/house"
 	"dure/dev/pgtest"
 	"dure/donations"
@@ -24,42 +24,53 @@ import (
 type served struct {
 	*house.House
 	URL    string
-	Gate   *gate
+	Gate   *gate.Gate
 	Log    *written
 	client *http.Client
+	exe    string // the program
+	secret string // with which Stripe signs the first committee's events
 	t      *testing.T
 	cmd    *exec.Cmd
 	ended  chan struct{} // closed when the program is gone
 }
 
-// serveHouse starts dure serve with settings beside the usual ones.
+// serveHouse starts dure serve with settings beside the usual ones, on a house of its own.
 func serveHouse(t *testing.T, settings ...string) *served {
 	t.Helper()
-	s := &served{House: house.New(t), Log: &written{}, t: t, ended: make(chan struct{})}
+	h := house.New(t)
+	s := serveOn(t, h, pgtest.URLs(t, h.DB).Serve, settings...)
+	s.Sim.AddEndpoint(stripeKey, s.URL+"/webhooks/stripe/"+string(house.Committee), s.secret)
+	return s
+}
+
+const stripeKey = "sk_test_lanternstreet" // of the house's first committee
+
+// serveOn starts dure serve on a house, with the database at an address by way of a gate, and settings beside the usual ones.
+func serveOn(t *testing.T, h *house.House, database string, settings ...string) *served {
+	t.Helper()
+	s := &served{House: h, Log: &written{}, t: t, ended: make(chan struct{})}
 	s.client = &http.Client{
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{DisableKeepAlives: true},
 	}
-	exe := filepath.Join(t.TempDir(), "dure")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+	s.exe = filepath.Join(t.TempDir(), "dure")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", s.exe, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build dure: %v\n%s", err, out)
 	}
-	address, err := url.Parse(pgtest.URLs(t, s.DB).Serve)
+	address, err := url.Parse(database)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Gate = newGate(t, address.Host)
-	address.Host = s.Gate.address
-	secret, err := s.Accounts.WebhookSecret(t.Context(), house.Committee)
-	if err != nil {
+	s.Gate = gate.New(t, address.Host)
+	address.Host = s.Gate.Address
+	if s.secret, err = s.Accounts.WebhookSecret(t.Context(), house.Committee); err != nil {
 		t.Fatal(err)
 	}
-	const key = "sk_test_lanternstreet" // of the house's first committee
-	s.cmd = exec.Command(exe, "serve", "--verbose")
+	s.cmd = exec.Command(s.exe, "serve", "--verbose")
 	s.cmd.Env = append(os.Environ(), append([]string{
 		"DATABASE_URL=" + address.String(), "DURE_ADDR=127.0.0.1:0", "DURE_PUBLIC_URL=http://dure.example.org", "DURE_METRICS_TOKEN=",
-		"STRIPE_SECRET_KEY=" + key, "STRIPE_WEBHOOK_SECRET=" + secret, "STRIPE_API_BASE=" + s.SimURL, "DURE_CLOCK_URL=" + s.SimURL + "/_sim/clock",
+		"STRIPE_SECRET_KEY=" + stripeKey, "STRIPE_WEBHOOK_SECRET=" + s.secret, "STRIPE_API_BASE=" + s.SimURL, "DURE_CLOCK_URL=" + s.SimURL + "/_sim/clock",
 		"DURE_SECRETS_KEY=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 	}, settings...)...)
 	s.cmd.Stderr = s.Log
@@ -84,7 +95,6 @@ func serveHouse(t *testing.T, settings ...string) *served {
 		}
 		return s.URL != ""
 	})
-	s.Sim.AddEndpoint(key, s.URL+"/webhooks/stripe/"+string(house.Committee), secret)
 	s.until("dure serve is ready", func() bool { return s.status("/readyz") == http.StatusOK })
 	return s
 }
@@ -195,81 +205,4 @@ func (w *written) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.b.String()
-}
-
-// gate stands between a program and its database. Open, it passes all on; shut, it cuts what is there and refuses the
-// rest; deaf, it cuts what is there, takes new connections and never answers.
-type gate struct {
-	address, to string
-	t           *testing.T
-
-	mu    sync.Mutex
-	l     net.Listener
-	deaf  bool
-	conns []net.Conn
-}
-
-func newGate(t *testing.T, to string) *gate {
-	t.Helper()
-	g := &gate{address: "127.0.0.1:0", to: to, t: t}
-	g.open()
-	t.Cleanup(g.shut)
-	return g
-}
-
-func (g *gate) open()   { g.listen(false) }
-func (g *gate) deafen() { g.listen(true) }
-
-func (g *gate) listen(deaf bool) {
-	g.t.Helper()
-	g.shut()
-	l, err := net.Listen("tcp", g.address)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.l, g.address, g.deaf = l, l.Addr().String(), deaf
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go g.pass(c)
-		}
-	}()
-}
-
-func (g *gate) pass(c net.Conn) {
-	g.mu.Lock()
-	g.conns = append(g.conns, c)
-	deaf := g.deaf
-	g.mu.Unlock()
-	if deaf {
-		return
-	}
-	d, err := net.Dial("tcp", g.to)
-	if err != nil {
-		c.Close()
-		return
-	}
-	g.mu.Lock()
-	g.conns = append(g.conns, d)
-	g.mu.Unlock()
-	go func() { _, _ = io.Copy(d, c); d.Close() }()
-	_, _ = io.Copy(c, d)
-	c.Close()
-}
-
-func (g *gate) shut() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.l != nil {
-		g.l.Close()
-	}
-	for _, c := range g.conns {
-		c.Close()
-	}
-	g.l, g.conns = nil, nil
 }
