@@ -16,7 +16,10 @@ var (
 	latest   = civil.Of(2100, 1, 1)
 )
 
-const hugest money.Cents = 1_000_000_000_00
+const (
+	hugest  money.Cents = 1_000_000_000_00
+	longest             = 3660 // days
+)
 
 var (
 	idShape   = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -288,7 +291,7 @@ func (c *checker) sum(l *Limit) {
 		if !slices.Contains([]string{"recipient", "candidate", "everybody"}, l.Scope) {
 			c.at(r, "unknown scope %q", l.Scope)
 		}
-		if (l.Per == "span") != (l.Span != Span{}) || l.Per == "span" && (l.Span.Years <= 0 || l.Span.First.IsZero()) {
+		if (l.Per == "span") != (l.Span != Span{}) || l.Per == "span" && (l.Span.Years <= 0 || l.Span.Years > 100 || l.Span.First.Before(earliest) || l.Span.First.After(latest)) {
 			c.at(r, "its span of years is not whole, or belongs to no row per span")
 		}
 	case Unlimited, Prohibited, Unknown:

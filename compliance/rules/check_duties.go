@@ -19,21 +19,21 @@ func (c *checker) duties() {
 		c.words(&w.Row, "recipient", w.To, recipients, true)
 		c.words(&w.Row, "kind of election", w.Elections, ballots, false)
 		c.oneOf(&w.Row, "word for what is allowed", w.Allow, "net-debts", "nothing")
-		if len(w.To) == 0 || w.Days < 0 {
-			c.at(&w.Row, "it does not say to whom, or its days are less than none")
+		if len(w.To) == 0 || w.Days < 0 || w.Days > longest {
+			c.at(&w.Row, "it does not say to whom, or its %d days are no time", w.Days)
 		}
 	}
 	for i := range p.Thresholds {
 		t := &p.Thresholds[i]
 		c.duty(&t.Row, t.Cents, t.Per, t.Test)
-		if t.Days < 0 {
-			c.at(&t.Row, "its days are less than none")
+		if t.Days < 0 || t.Days > longest {
+			c.at(&t.Row, "its %d days are no time", t.Days)
 		}
 	}
 	for i := range p.Clocks {
 		k := &p.Clocks[i]
 		c.oneOf(&k.Row, "start", k.Starts, "receipt", "treasurer", "discovery", "vote", "status", "change", "duty")
-		if k.Days <= 0 || k.Days > 3660 || k.Alarm <= 0 || k.Alarm > k.Days {
+		if k.Days <= 0 || k.Days > longest || k.Alarm <= 0 || k.Alarm > k.Days {
 			c.at(&k.Row, "its %d days and the alarm on day %d are no clock", k.Days, k.Alarm)
 		}
 	}
@@ -109,8 +109,8 @@ func (c *checker) window(w *Window) {
 	c.words(r, "kind of election", w.Elections, ballots, false)
 	c.when(r, w.When)
 	c.oneOf(r, "effect", w.Effect, "refuse", "hold")
-	if len(w.To) == 0 {
-		c.at(r, "it does not say whom it binds")
+	if len(w.To) == 0 || min(w.Before, w.After) < 0 || max(w.Before, w.After) > longest {
+		c.at(r, "it does not say whom it binds, or its %d days before and %d after are no time", w.Before, w.After)
 	}
 	switch {
 	case (w.Calendar == "") == (w.Election == ""):
