@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,15 @@ func (w *world) build(ctx context.Context, committee registry.CommitteeID, repor
 	r, err := compliance.BuildReport(ctx, w.db, committee, report, time.Time{}, &file)
 	if err != nil {
 		return built{}, err
+	}
+	found, _, err := fec.Check(bytes.NewReader(file.Bytes()))
+	if err != nil {
+		return built{}, err
+	}
+	for _, f := range found {
+		if f.Severity == fec.Error {
+			return built{}, fmt.Errorf("report %s can't be filed: %v", report, f)
+		}
 	}
 	rows, err := readRows(&file)
 	return built{r.Summary, rows}, err
@@ -189,29 +199,43 @@ func (e *forwardIs) check(ctx context.Context, w *world, under *done) (outcome, 
 
 // roomIs is what a giver may still give.
 type roomIs struct {
-	From     string    `word:"from" need:"yes" ref:"donor" help:"the giver"`
-	To       string    `word:"to" need:"yes" ref:"committee" help:"the committee"`
-	For      string    `word:"for" ref:"candidate" help:"of an earmarked gift: for whom"`
+	From     string    `word:"from" ref:"donor" help:"the giver; or by, when a committee gives of its own"`
+	To       string    `word:"to" ref:"committee" help:"the committee, or that through which an earmarked gift goes"`
+	By       string    `word:"by" ref:"committee" help:"the committee of the installation that gives"`
+	For      string    `word:"for" ref:"candidate" help:"for whom an earmarked gift, or a committee's own, would be"`
 	Election string    `word:"election" ref:"election" help:"for which election"`
+	Account  string    `word:"account" one:"non-contribution|convention|headquarters|recount" help:"of a hybrid, or of a national party"`
 	On       civil.Day `word:"on" help:"the day on which they would give; the clock's where it is not said"`
 	Is       most      `word:"is" need:"yes" help:"the room"`
 	Known    sum       `word:"known" help:"what is given and promised already"`
 }
 
 func (e *roomIs) check(ctx context.Context, w *world, _ *done) (outcome, error) {
-	g := gift{From: e.From, To: e.To, For: e.For, Election: e.Election, Amount: 1}
-	if !e.On.IsZero() {
-		g.On = e.On
-	}
 	d := &done{}
-	if err := g.propose(w, d); err != nil {
-		return outcome{}, err
+	on := e.On
+	if on.IsZero() {
+		on = w.today()
 	}
-	d.proposal.Made = w.today()
-	if !e.On.IsZero() {
-		d.proposal.Made = e.On
+	var err error
+	switch {
+	case e.From != "" && e.To != "" && e.By == "":
+		g := gift{From: e.From, To: e.To, For: e.For, Election: e.Election, Account: e.Account}
+		if err := g.propose(w, d); err != nil {
+			return outcome{}, err
+		}
+		d.proposal.Made = on
+		err = w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error { return w.ask(ctx, tx, d) })
+	case e.By != "" && e.For != "" && e.Election != "" && e.From == "" && e.To == "":
+		g := compliance.Giving{Committee: w.committees[e.By].ID, Candidate: w.candidates[e.For].ID, Election: w.elections[e.Election].ID, On: on}
+		err = w.within(ctx, []registry.CommitteeID{g.Committee}, func(tx *sqlx.Tx) error {
+			room, findings, err := compliance.ScreenGiving(ctx, tx, g)
+			d.decision = decided(room, findings)
+			return err
+		})
+	default:
+		return outcome{}, errors.New("say from whom to which committee; or by which committee, for whom and for which election")
 	}
-	if err := w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error { return w.ask(ctx, tx, d) }); err != nil {
+	if err != nil {
 		return outcome{}, err
 	}
 	var s said

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // rowIs is a row of a report.
 type rowIs struct {
 	aboutGift
-	By        string    `word:"by" ref:"committee" help:"whose report it is; the committee's that got the gift where it is not said"`
+	By        string    `word:"by" ref:"committee" help:"whose report it is; the committee's of the step where it is not said"`
 	Report    string    `word:"report" need:"yes" help:"its name, such as 2026-M10"`
 	Whose     string    `word:"whose" help:"the name in the row, where a gift has several: partners, conduits"`
 	Form      string    `word:"form" help:"its record type, such as SA11AI or SB28A"`
@@ -28,9 +29,13 @@ type rowIs struct {
 }
 
 func (e *rowIs) check(ctx context.Context, w *world, under *done) (outcome, error) {
-	d, err := w.received(e.Of, under)
+	d, err := w.about(e.Of, under)
 	if err != nil {
 		return outcome{}, err
+	}
+	ids := append([]string{or(d.row, d.receipt)}, d.arrived...)
+	if ids[0] == "" {
+		return outcome{}, fmt.Errorf("no report has a row of %s", d.said())
 	}
 	committee := d.committee
 	if e.By != "" {
@@ -40,16 +45,16 @@ func (e *rowIs) check(ctx context.Context, w *world, under *done) (outcome, erro
 	if err != nil {
 		return outcome{}, err
 	}
-	return e.among(b.rows, d.receipt), nil
+	return e.among(b.rows, ids), nil
 }
 
-// among looks for the row among those of a report that are about a receipt. Where several could be meant, one that is right is
+// among looks for the row among those of a report that are about a transaction. Where several could be meant, one that is right is
 // enough.
-func (e *rowIs) among(rows []fec.Record, receipt string) outcome {
+func (e *rowIs) among(rows []fec.Record, ids []string) outcome {
 	var found []fec.Record
 	for _, r := range rows {
-		about := []string{column(r, "transaction_id"), r.Get("back_reference_tran_id_number")}
-		if slices.Contains(about, receipt) && (e.Form == "" || r.Form() == e.Form) && (e.Whose == "" || nameIn(r) == strings.ToUpper(e.Whose)) {
+		about := slices.Contains(ids, r.Get("transaction_id")) || slices.Contains(ids, r.Get("back_reference_tran_id_number"))
+		if about && (e.Form == "" || r.Form() == e.Form) && (e.Whose == "" || nameIn(r) == strings.ToUpper(e.Whose)) {
 			found = append(found, r)
 		}
 	}

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -242,26 +241,34 @@ func (d *decoder) clocked(s *Scenario) {
 	}
 }
 
-// Grammar lists the words of steps and expectations with their fields, for who checks the grammar's page.
-func Grammar() (steps, expectations map[string][]string) {
-	steps, expectations = map[string][]string{}, map[string][]string{}
+// Word is a word of the grammar: a step or an expectation, or one of their own words.
+type Word struct {
+	Word  string
+	Says  string // what it means
+	Takes string // of a word within another
+	Need  bool   // it must be written
+	Words []Word // that it takes
+}
+
+// Grammar lists the steps and the expectations that there are, with all their words, for the grammar's page.
+func Grammar() (steps, expectations []Word) {
 	for _, k := range stepKinds() {
-		steps[k.word] = described(k.make())
+		steps = append(steps, Word{Word: k.word, Says: k.help, Words: wordsIn(reflect.TypeOf(k.make()).Elem())})
 	}
 	for _, k := range expectationKinds() {
-		expectations[k.word] = described(k.make())
+		expectations = append(expectations, Word{Word: k.word, Says: k.help, Words: wordsIn(reflect.TypeOf(k.make()).Elem())})
 	}
 	return steps, expectations
 }
 
-func described(v any) []string {
-	var out []string
-	for _, f := range fieldsOf(reflect.TypeOf(v).Elem()) {
-		need := ""
-		if f.need {
-			need = "needed: "
+func wordsIn(t reflect.Type) []Word {
+	var out []Word
+	for _, f := range fieldsOf(t) {
+		w := Word{Word: f.word, Says: f.help, Takes: f.takes(), Need: f.need}
+		if of := f.is; of.Kind() == reflect.Slice && of.Elem().Kind() == reflect.Struct && !isScalar(reflect.Zero(of.Elem()).Interface()) {
+			w.Words = wordsIn(of.Elem())
 		}
-		out = append(out, fmt.Sprintf("%s | %s%s | %s", f.word, need, f.takes(), f.help))
+		out = append(out, w)
 	}
 	return out
 }

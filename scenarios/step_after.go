@@ -71,7 +71,7 @@ func (s *refund) run(ctx context.Context, w *world, d *done) error {
 	if err != nil {
 		return err
 	}
-	d.committee, d.donor, d.receipt = g.committee, g.donor, g.receipt
+	d.committee, d.donor, d.receipt, d.row = g.committee, g.donor, g.receipt, pg.NewID('X')
 	return w.within(ctx, []registry.CommitteeID{g.committee}, func(tx *sqlx.Tx) error {
 		if err := registry.Lock(ctx, tx, g.donor.contributor.Person); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (s *refund) run(ctx context.Context, w *world, d *done) error {
 			return fmt.Errorf("only %s of the gift is left to give back", left)
 		}
 		return compliance.RecordRefund(ctx, tx, compliance.Refund{
-			Committee: g.committee, Receipt: g.receipt, Cents: money.Cents(s.Amount), RefundedOn: on, HappenedAt: w.happened(on),
+			Committee: g.committee, ID: d.row, Receipt: g.receipt, Cents: money.Cents(s.Amount), RefundedOn: on, HappenedAt: w.happened(on),
 		})
 	})
 }
@@ -149,7 +149,7 @@ func (s *expenditure) run(ctx context.Context, w *world, d *done) error {
 	if err != nil {
 		return err
 	}
-	d.committee = w.committees[s.By].ID
+	d.committee, d.row = w.committees[s.By].ID, pg.NewID('D')
 	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error {
 		payee, err := registry.AddPayee(ctx, tx, d.committee, registry.Payee{
 			Entity: "ORG", Name: or(s.To, "Bell Printing"), Street: "7 Press Row", City: "Springfield", State: "OH", Zip: "45501",
@@ -158,7 +158,7 @@ func (s *expenditure) run(ctx context.Context, w *world, d *done) error {
 			return err
 		}
 		return compliance.Disburse(ctx, tx, compliance.Disbursement{
-			Committee: d.committee, ID: pg.NewID('D'), Payee: payee, Line: or(s.Line, "21(b)"), Cents: money.Cents(s.Amount),
+			Committee: d.committee, ID: d.row, Payee: payee, Line: or(s.Line, "21(b)"), Cents: money.Cents(s.Amount),
 			PaidOn: on, HappenedAt: w.happened(on), Method: "ACH", Purpose: or(s.Purpose, "Printing"), Category: "001",
 		})
 	})
@@ -179,10 +179,18 @@ func (s *contribution) run(ctx context.Context, w *world, d *done) error {
 	if err != nil {
 		return err
 	}
-	d.committee = w.committees[s.By].ID
+	d.committee, d.row = w.committees[s.By].ID, pg.NewID('D')
 	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error {
+		giving := compliance.Giving{
+			Committee: d.committee, Candidate: w.candidates[s.To].ID, Election: w.elections[s.Election].ID, Cents: money.Cents(s.Amount), On: on,
+		}
+		room, findings, err := compliance.ScreenGiving(ctx, tx, giving)
+		if err != nil {
+			return err
+		}
+		d.decision = decided(room, findings)
 		return compliance.Disburse(ctx, tx, compliance.Disbursement{
-			Committee: d.committee, ID: pg.NewID('D'), Candidate: w.candidates[s.To].ID, Election: w.elections[s.Election].ID, Line: "23",
+			Committee: d.committee, ID: d.row, Candidate: w.candidates[s.To].ID, Election: w.elections[s.Election].ID, Line: "23",
 			Cents: money.Cents(s.Amount), PaidOn: on, HappenedAt: w.happened(on), Method: "ACH", Purpose: "Contribution", Category: "011",
 		})
 	})
@@ -191,8 +199,9 @@ func (s *contribution) run(ctx context.Context, w *world, d *done) error {
 // forward is earmarked gifts sent on together.
 type forward struct {
 	named
-	Gifts []string `word:"gifts" need:"yes" short:"yes" ref:"gift" help:"the earmarked gifts, all of one candidate"`
-	By    string   `word:"by" help:"by what means; ACH where it is not said"`
+	Gifts    []string `word:"gifts" need:"yes" short:"yes" ref:"gift" help:"the earmarked gifts, all of one candidate"`
+	By       string   `word:"by" help:"by what means; ACH where it is not said"`
+	Directed answer   `word:"directed" help:"yes: the committee chose the candidate (11 CFR 110.6(d)(2))"`
 	onDay
 }
 
@@ -209,7 +218,47 @@ func (s *forward) run(ctx context.Context, w *world, d *done) error {
 	return w.within(ctx, []registry.CommitteeID{committee}, func(tx *sqlx.Tx) error {
 		return compliance.Forward(ctx, tx, compliance.Forwarded{
 			Committee: committee, ID: pg.NewID('F'), Candidate: w.done[s.Gifts[0]].proposal.Candidate, SentOn: on, HappenedAt: w.happened(on),
-			Method: or(s.By, "ACH"), Receipts: receipts,
+			Method: or(s.By, "ACH"), Receipts: receipts, Directed: s.Directed.Yes,
 		})
+	})
+}
+
+// arrival is that forwarded gifts came to the candidate's own committee: received on the day on which the conduit had them
+// (11 CFR 102.8(a)).
+type arrival struct {
+	named
+	Gifts []string `word:"gifts" need:"yes" ref:"gift" help:"the gifts that were forwarded"`
+	At    string   `word:"at" need:"yes" ref:"committee" help:"the candidate's own committee"`
+	onDay
+}
+
+func (s *arrival) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	conduit, _, err := w.of(s.Gifts)
+	if err != nil {
+		return err
+	}
+	to := w.committees[s.At]
+	d.committee = to.ID
+	return w.within(ctx, []registry.CommitteeID{conduit, to.ID}, func(tx *sqlx.Tx) error {
+		for _, name := range s.Gifts {
+			g := w.done[name]
+			if err := registry.Lock(ctx, tx, g.proposal.Person); err != nil {
+				return err
+			}
+			r := compliance.Receipt{
+				Committee: to.ID, ID: pg.NewID('R'), Contributor: g.donor.contributor, Line: g.donor.line(), Instrument: "transfer",
+				Cents: g.proposal.Cents, MadeOn: g.proposal.Made, ReceivedOn: g.proposal.Made, HappenedAt: w.happened(on),
+				Election: g.proposal.Election, ThroughCommittee: conduit, ThroughReceipt: g.receipt, Evidence: "the conduit's letter, on file",
+			}
+			if err := compliance.Receive(ctx, tx, r); err != nil {
+				return err
+			}
+			g.arrived = append(g.arrived, r.ID)
+		}
+		return nil
 	})
 }

@@ -30,7 +30,7 @@ type card struct {
 	Holder    string   `word:"holder" help:"the name on the card; the donor's where it is not said"`
 	Number    string   `word:"card" help:"a name for the card, so that gifts of one card are known as such; one of the donor's own where it is not said"`
 	Captured  moment   `word:"captured" help:"when the money was taken; at once where it is not said"`
-	Fee       dollars  `word:"fee" help:"what the processor kept"`
+	Fee       dollars  `word:"processor-fee" help:"what the processor kept"`
 	Abandoned answer   `word:"abandoned" help:"yes: the card page is never finished"`
 }
 

@@ -13,7 +13,7 @@ import (
 // donor is somebody who gives.
 type donor struct {
 	As         string `word:"as" need:"yes" short:"yes" names:"donor" help:"the name"`
-	Kind       string `word:"kind" one:"individual|candidate|partnership|group|tribe|llc-corporation|corporation|union|national-bank|pac|candidate-committee|party-state|party-national|super-pac" help:"individual where it is not said; an LLC is a partnership or an llc-corporation by how it is taxed"`
+	Kind       string `word:"kind" one:"individual|candidate|partnership|group|tribe|llc|llc-corporation|corporation|union|national-bank|pac|candidate-committee|party-state|party-national|super-pac" help:"individual where it is not said; an LLC is a partnership or an llc-corporation by how it is taxed, and llc where that is not known"`
 	Street     string `word:"street" help:"of its address; one of its own where it is not said"`
 	City       string `word:"city" help:"Springfield where it is not said"`
 	State      string `word:"state" help:"OH where it is not said"`
@@ -22,7 +22,6 @@ type donor struct {
 	Email      string `word:"email" help:"one of its own where it is not said"`
 	Employer   string `word:"employer" help:"Quillfeather Bindery where it is not said"`
 	Occupation string `word:"occupation" help:"Bookbinder where it is not said"`
-	Candidate  string `word:"candidate" ref:"candidate" help:"who this donor is, when a candidate gives"`
 
 	contributor registry.Contributor
 }
@@ -31,6 +30,9 @@ type donor struct {
 var entities = map[string]string{
 	"pac": "PAC", "candidate-committee": "CCM", "party-state": "PTY", "party-national": "PTY", "super-pac": "PAC",
 }
+
+// personKinds are the registry's words for kinds of givers, where they are others than the law's.
+var personKinds = map[string]string{"pac": registry.OtherPAC, "group": registry.Organization}
 
 func (s *donor) run(ctx context.Context, w *world, _ *done) error {
 	n := w.next()
@@ -42,6 +44,9 @@ func (s *donor) run(ctx context.Context, w *world, _ *done) error {
 	switch s.Kind {
 	case "", "individual", "candidate":
 		c.Entity, c.First, c.Last = "IND", first, last
+		if s.Kind == "candidate" {
+			c.Entity = "CAN"
+		}
 		c.Employer, c.Occupation = or(s.Employer, "Quillfeather Bindery"), or(s.Occupation, "Bookbinder")
 	default:
 		c.Entity, c.Organization = or(entities[s.Kind], "ORG"), s.As
@@ -49,7 +54,9 @@ func (s *donor) run(ctx context.Context, w *world, _ *done) error {
 			c.FECID = fmt.Sprintf("C%08d", 70000000+n)
 		}
 	}
-	c.Kind = s.kind()
+	if c.Entity != "IND" && c.Entity != "CAN" {
+		c.Kind = or(personKinds[s.Kind], s.Kind)
+	}
 	err := w.within(ctx, nil, func(tx *sqlx.Tx) (err error) {
 		c.Person, err = registry.Identify(ctx, tx, c)
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"dure/civil"
 	"dure/compliance"
+	"dure/compliance/rules"
 	"dure/money"
 	"dure/pg"
 	"dure/registry"
@@ -22,6 +23,7 @@ type gift struct {
 	Amount   dollars `word:"amount" need:"yes" help:"how much"`
 	For      string  `word:"for" ref:"candidate" help:"of an earmarked gift: for whom it is"`
 	Election string  `word:"election" ref:"election" help:"which election it is for: of an earmarked gift, or as the giver of an authorised committee designated it"`
+	Account  string  `word:"account" one:"non-contribution|convention|headquarters|recount" help:"of a hybrid, or of a national party: the account that it is for"`
 	onDay
 }
 
@@ -46,28 +48,32 @@ func (g *gift) propose(w *world, d *done) error {
 	d.committee, d.donor = w.committees[g.To].ID, w.donors[g.From]
 	d.proposal = compliance.Proposal{
 		Committee: d.committee, Person: d.donor.contributor.Person, Kind: d.donor.kind(), Cents: money.Cents(g.Amount),
+		Candidate: w.candidates[g.For].ID, Election: w.elections[g.Election].ID, Account: g.Account,
 	}
-	if g.For != "" {
-		d.proposal.Candidate, d.proposal.Election = w.candidates[g.For].ID, w.elections[g.Election].ID
+	if g.Election != "" && g.For == "" && w.committees[g.To].Kind != registry.Authorised {
+		return errors.New("a gift to this committee is for no election")
 	}
 	return nil
 }
 
 // receipt is the gift as money that came.
 func (g *gift) receipt(w *world, d *done, on civil.Day) compliance.Receipt {
+	line := d.donor.line()
+	if g.Account != "" {
+		line = "17"
+	}
 	return compliance.Receipt{
-		Committee: d.committee, ID: pg.NewID('R'), Contributor: d.donor.contributor, Line: d.donor.line(),
+		Committee: d.committee, ID: pg.NewID('R'), Contributor: d.donor.contributor, Line: line,
 		Cents: money.Cents(g.Amount), MadeOn: on, ReceivedOn: on, HappenedAt: w.happened(on),
 		Candidate: d.proposal.Candidate, Election: d.proposal.Election, Recipient: w.candidates[g.For].CommitteeName,
+		Account: g.Account, Evidence: "the gift's own paper, on file",
 	}
 }
 
 // come asks the law about money that came, and receives it whatever the law says: facts are never vetoed.
 func (w *world) come(ctx context.Context, d *done, r compliance.Receipt, receive func(tx *sqlx.Tx) error) error {
 	err := w.within(ctx, []registry.CommitteeID{r.Committee}, func(tx *sqlx.Tx) error {
-		if err := registry.Lock(ctx, tx, r.Contributor.Person); err != nil {
-			return err
-		}
+		d.proposal.Instrument, d.proposal.Anonymous = r.Instrument, r.Anonymous
 		if err := w.ask(ctx, tx, d); err != nil {
 			return err
 		}
@@ -81,6 +87,9 @@ func (w *world) come(ctx context.Context, d *done, r compliance.Receipt, receive
 
 // ask asks the law about a step's proposal, and keeps what it said.
 func (w *world) ask(ctx context.Context, tx *sqlx.Tx, d *done) error {
+	if err := registry.Lock(ctx, tx, d.proposal.Person); err != nil {
+		return err
+	}
 	room, findings, err := compliance.Screen(ctx, tx, d.proposal)
 	if err != nil {
 		return err
@@ -118,11 +127,52 @@ func (s *recurring) run(ctx context.Context, w *world, d *done) error {
 	return w.come(ctx, d, r, func(tx *sqlx.Tx) error { return compliance.Receive(ctx, tx, r) })
 }
 
+// vendor is a card gift that came by a page of somebody else, who takes a fee for it.
+type vendor struct {
+	gift
+	Fee     dollars `word:"fee" help:"what the giver pays for it, beside the gift or out of it"`
+	Share   share   `word:"fee-share" help:"or which share of the gift it is, such as 5 %"`
+	Serving string  `word:"serving" need:"yes" one:"committee|giver|conduit" help:"whom the vendor serves; a conduit keeps the fee out of the gift"`
+}
+
+func (s *vendor) run(ctx context.Context, w *world, d *done) error {
+	fee := money.Cents(s.Fee)
+	if (fee == 0) == (s.Share.In == 0) {
+		return errors.New("say the fee, or which share of the gift it is")
+	}
+	if fee == 0 {
+		fee = money.Cents(s.Amount) * money.Cents(s.Share.Of) / money.Cents(s.Share.In)
+	}
+	recipient, conduit := compliance.WithFee(money.Cents(s.Amount), fee, compliance.FeeFor(s.Serving))
+	if recipient <= 0 || conduit > 0 && s.For == "" {
+		return errors.New("a conduit keeps a part of an earmarked gift, not the whole")
+	}
+	s.Amount = dollars(recipient)
+	on, err := s.begin(ctx, w, d)
+	if err != nil {
+		return err
+	}
+	r := s.receipt(w, d, on)
+	r.Instrument = "card"
+	return w.come(ctx, d, r, func(tx *sqlx.Tx) error {
+		if err := compliance.Receive(ctx, tx, r); err != nil || conduit == 0 {
+			return err
+		}
+		kept := r
+		kept.ID, kept.Cents, kept.Candidate, kept.Election, kept.Recipient = pg.NewID('R'), conduit, "", "", ""
+		return compliance.Receive(ctx, tx, kept)
+	})
+}
+
 // check is a check that came.
 type check struct {
 	gift
 	Number string    `word:"number" help:"of the check"`
 	Made   civil.Day `word:"made" help:"the day of the postmark; the day it came where it is not said"`
+	Named  []string  `word:"named" ref:"donor" help:"others whose names the check shows"`
+	Signed []string  `word:"signed" ref:"donor" help:"of these, who signed it too: it is a joint gift, in equal shares where split says no others"`
+	Return civil.Day `word:"returned" help:"the day on which it went back undeposited, within the days of a deposit: it was never received, and no report has it"`
+	Split  []part    `word:"split" help:"how a joint or a partnership's gift is shared out, as its signers or the partnership wrote"`
 }
 
 func (s *check) run(ctx context.Context, w *world, d *done) error {
@@ -135,27 +185,77 @@ func (s *check) run(ctx context.Context, w *world, d *done) error {
 	if !s.Made.IsZero() {
 		r.MadeOn, d.proposal.Made = s.Made, s.Made
 	}
-	return w.come(ctx, d, r, func(tx *sqlx.Tx) error { return compliance.Receive(ctx, tx, r) })
+	if !s.Return.IsZero() {
+		return s.undeposited(ctx, w, d, r)
+	}
+	for _, name := range append(s.Named, s.Signed...) {
+		r.Joint = append(r.Joint, w.donors[name].contributor.Person)
+	}
+	return w.come(ctx, d, r, func(tx *sqlx.Tx) error {
+		if err := compliance.Receive(ctx, tx, r); err != nil {
+			return err
+		}
+		switch {
+		case len(s.Split) > 0:
+			d.receipt = r.ID
+			return w.share(ctx, tx, d, on, s.Split)
+		case len(s.Signed) > 0:
+			return compliance.AttributeEqually(ctx, tx, d.committee, r.ID, on, w.contributors(s.Signed))
+		}
+		return nil
+	})
+}
+
+// undeposited is a check that goes back within the ten days of 11 CFR 103.3(a): neither its receipt nor its return is
+// recorded. One that was kept longer is received, and is given back by a refund.
+func (s *check) undeposited(ctx context.Context, w *world, d *done, r compliance.Receipt) error {
+	clock := rules.Federal().Clock("deposit", r.ReceivedOn)
+	due := clock.Due(r.ReceivedOn)
+	if s.Return.After(due) || s.Return.Before(r.ReceivedOn) {
+		return &compliance.Refusal{Findings: []compliance.Finding{{
+			Rule: clock.ID, Field: "returned", Text: fmt.Sprintf("It goes back undeposited from %v to %v, or is given back by a refund", r.ReceivedOn, due), Cite: clock.Cite,
+		}}}
+	}
+	if _, err := w.day(ctx, s.Return); err != nil {
+		return err
+	}
+	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error { return w.ask(ctx, tx, d) })
+}
+
+func (w *world) contributors(names []string) []registry.Contributor {
+	var out []registry.Contributor
+	for _, name := range names {
+		out = append(out, w.donors[name].contributor)
+	}
+	return out
 }
 
 // cash is bank notes that came.
-type cash struct{ gift }
+type cash struct {
+	gift
+	Anonymous answer `word:"anonymous" help:"yes: nobody knows the giver; from names a donor who stands for nobody"`
+}
 
-func (s *cash) run(ctx context.Context, w *world, d *done) error { return s.by(ctx, w, d, "cash") }
+func (s *cash) run(ctx context.Context, w *world, d *done) error {
+	on, err := s.begin(ctx, w, d)
+	if err != nil {
+		return err
+	}
+	r := s.receipt(w, d, on)
+	r.Instrument, r.Anonymous = "cash", s.Anonymous.Yes
+	return w.come(ctx, d, r, func(tx *sqlx.Tx) error { return compliance.Receive(ctx, tx, r) })
+}
 
 // wire is a transfer to the bank.
 type wire struct{ gift }
 
-func (s *wire) run(ctx context.Context, w *world, d *done) error { return s.by(ctx, w, d, "transfer") }
-
-// by receives a gift that an instrument brought.
-func (g *gift) by(ctx context.Context, w *world, d *done, instrument string) error {
-	on, err := g.begin(ctx, w, d)
+func (s *wire) run(ctx context.Context, w *world, d *done) error {
+	on, err := s.begin(ctx, w, d)
 	if err != nil {
 		return err
 	}
-	r := g.receipt(w, d, on)
-	r.Instrument = instrument
+	r := s.receipt(w, d, on)
+	r.Instrument = "transfer"
 	return w.come(ctx, d, r, func(tx *sqlx.Tx) error { return compliance.Receive(ctx, tx, r) })
 }
 

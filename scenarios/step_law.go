@@ -164,13 +164,19 @@ type question struct {
 	Is         []string  `word:"is" help:"facts that are so, such as multicandidate"`
 	IsNot      []string  `word:"is-not" help:"facts that are not so"`
 	NetDebts   sum       `word:"net-debts" help:"of an election that is over"`
+	Signed     answer    `word:"signed" help:"yes: somebody answers for the pack, so that also a draft refuses"`
 }
 
 func (*question) timeless() {}
 
 func (s *question) run(_ context.Context, _ *world, d *done) error {
-	if _, err := pack(s.Pack); err != nil {
+	p, err := pack(s.Pack)
+	if err != nil {
 		return err
+	}
+	law := rules.Carried()
+	if ref, ok := law.Ref(p.Pack); ok && s.Signed.Yes {
+		law = law.With(ref)
 	}
 	g := rules.Gift{
 		Giver: s.Giver, To: s.To, Regime: or(s.Pack, federal), Recipient: "recipient", Office: s.Office, ElectionKind: s.Ballot,
@@ -195,7 +201,7 @@ func (s *question) run(_ context.Context, _ *world, d *done) error {
 			Made: s.On, Instrument: g.Instrument,
 		}}
 	}
-	d.decision = ruled(rules.Carried().Decide(g))
+	d.decision = ruled(law.Decide(g))
 	return nil
 }
 

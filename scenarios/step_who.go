@@ -93,6 +93,29 @@ func (s *books) run(ctx context.Context, w *world, _ *done) error {
 	})
 }
 
+// sign is that a committee's treasurer or counsel answers for a rule pack that is a draft.
+type sign struct {
+	named
+	Committee string `word:"committee" need:"yes" ref:"committee" help:"the committee for which it is signed"`
+	Pack      string `word:"pack" need:"yes" help:"the pack's id, such as us-va"`
+	Note      string `word:"note" help:"who read it, and against what"`
+	onDay
+}
+
+func (s *sign) run(ctx context.Context, w *world, d *done) error {
+	if _, err := w.day(ctx, s.On); err != nil {
+		return err
+	}
+	p, err := pack(s.Pack)
+	if err != nil {
+		return err
+	}
+	d.committee = w.committees[s.Committee].ID
+	return w.within(ctx, []registry.CommitteeID{d.committee}, func(tx *sqlx.Tx) error {
+		return compliance.SignPack(ctx, tx, d.committee, p.Pack, p.Hash, or(s.Note, "read by counsel against the regulator's page"))
+	})
+}
+
 // affiliation tells of groups of affiliated committees.
 type affiliation struct {
 	Committee string `word:"committee" need:"yes" ref:"committee" help:"the committee that joins or leaves"`
@@ -206,8 +229,9 @@ func (s *outcomeOf) run(ctx context.Context, w *world, _ *done) error {
 		return err
 	}
 	return w.within(ctx, nil, func(tx *sqlx.Tx) error {
-		return registry.RecordOutcome(ctx, tx, registry.Outcome{
+		_, err := compliance.RecordOutcome(ctx, tx, registry.Outcome{
 			Candidate: w.candidates[s.Candidate].ID, Election: w.elections[s.Election].ID, Outcome: s.Is, On: on, Evidence: "the state's canvass",
 		})
+		return err
 	})
 }

@@ -47,8 +47,10 @@ type done struct {
 
 	// Of a gift.
 	committee registry.CommitteeID
-	receipt   string // empty where no money came
-	gift      string // of a card gift
+	receipt   string   // empty where no money came
+	row       string   // the transaction id of its row in a report, where it is not the receipt's
+	arrived   []string // its receipts at the committees to which a conduit sent it
+	gift      string   // of a card gift
 	donor     *donor
 	proposal  compliance.Proposal
 
