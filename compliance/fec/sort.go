@@ -14,8 +14,8 @@ import (
 // entry is what is kept of a row until the end of the file. Its bytes are laid out so that their order is the order wanted.
 type entry [40]byte
 
-// maxEntries is how many entries stay in memory, 5 MiB; a file with more of them goes through a temporary file.
-const maxEntries = 1 << 17
+// maxEntries is how many entries stay in memory, 1.25 MiB; a file with more of them goes through a temporary file.
+const maxEntries = 1 << 15
 
 // sorter gives entries back in their order, however many there are: what doesn't fit in memory is sorted in runs, put aside in a temporary
 // file, and merged. The file has no name in the directory where the system has that, and is gone when the process is.
