@@ -16,10 +16,9 @@ var (
 	latest   = civil.Of(2100, 1, 1)
 )
 
-const (
-	hugest  money.Cents = 1_000_000_000_00
-	longest             = 3660 // days
-)
+const hugest money.Cents = 1_000_000_000_00
+
+const longest = 3660 // days
 
 var (
 	idShape   = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)

@@ -22,7 +22,7 @@ func (c *checker) conflicts() {
 func (c *checker) conflict(a, b *Limit) {
 	from := laterOf(a.From, b.From)
 	switch {
-	case a.Sum == Prohibited && b.Sum == Prohibited:
+	case a.Sum == Prohibited && b.Sum != "" && b.Sum != Unlimited, b.Sum == Prohibited && a.Sum != "" && a.Sum != Unlimited: // neither opens anything
 	case a.Sum == Prohibited && within(a.When, b.When):
 		c.at(&b.Row, "it allows what %q prohibits from %v on", a.ID, from)
 	case b.Sum == Prohibited && within(b.When, a.When):
@@ -38,8 +38,8 @@ func (c *checker) conflict(a, b *Limit) {
 
 func (r *Limit) overall() bool { return r.Sum == "" && r.Scope == "everybody" }
 
-// narrower tells whether a speaks of fewer cases than b.
-func narrower(a, b *Limit) bool { return within(b.When, a.When) && len(a.When) > len(b.When) }
+// narrower tells whether a asks for a fact that b leaves open: it speaks of some of b's cases alone.
+func narrower(a, b *Limit) bool { return !within(a.When, b.When) }
 
 // parents refuses rows that open what a pack above prohibits, or pass its sum.
 func (c *checker) parents() {
@@ -53,7 +53,7 @@ func (c *checker) parents() {
 				r := &c.pack.Limits[j]
 				switch {
 				case !p.meets(r) || !within(p.When, r.When):
-				case p.Sum == Prohibited && r.Sum != Prohibited:
+				case p.Sum == Prohibited && r.Sum != Prohibited && r.Sum != Unknown:
 					c.at(&r.Row, "it opens what %q of pack %s prohibits from %v on", p.ID, above.Pack, laterOf(p.From, r.From))
 				case p.Sum == "" && r.Sum == "" && p.Per == r.Per && p.Scope == r.Scope && r.Cents > p.Cents:
 					c.at(&r.Row, "its sum is over that of %q of pack %s, which binds as well from %v on", p.ID, above.Pack, laterOf(p.From, r.From))
