@@ -13,17 +13,29 @@ import (
 )
 
 // cured takes a sum off the open cases of a receipt that fit, each no further than to nothing, and closes those of which
-// nothing is left.
+// nothing is left. Cases of one kind about one person and election are about different parts of the money: they are settled one
+// after the other; those of different kinds at once.
 func cured(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt, kind string, cents money.Cents, on civil.Day, ref string, fits func(c Case) bool) error {
 	open, err := CasesOf(ctx, tx, committee, receipt, on)
 	if err != nil {
 		return err
 	}
+	type about struct {
+		kind     string
+		person   registry.PersonID
+		election registry.ElectionID
+	}
+	spent := map[about]money.Cents{}
 	for _, c := range open {
 		if c.State != "open" || !fits(c) {
 			continue
 		}
-		took := min(cents, c.Left)
+		same := about{c.Kind, c.Person, c.Election}
+		took := min(cents-spent[same], c.Left)
+		spent[same] += took
+		if took == 0 && c.Left > 0 {
+			continue
+		}
 		a := CaseAct{Committee: committee, Case: c.ID, Kind: kind, Cents: took, On: on, Ref: ref}
 		if on.After(c.DueOn) {
 			a.Text = fmt.Sprintf("After the day on which it was due, %v", c.DueOn)
@@ -91,14 +103,22 @@ func returned(ctx context.Context, tx *sqlx.Tx, g gave) error {
 		if err := g.fromOthers(ctx, tx, d.Election, took); err != nil {
 			return err
 		}
+		if err := g.cures(ctx, tx, took, func(c Case) bool { return c.Election == d.Election }); err != nil {
+			return err
+		}
 	}
 	if len(stands) == 0 {
 		if err := g.fromOthers(ctx, tx, "", g.cents); err != nil {
 			return err
 		}
 	}
-	return cured(ctx, tx, g.committee, g.receipt, "refund", g.cents, g.on, g.ref, func(c Case) bool {
-		return byMoney(c) && (g.person == "" || c.Person == g.person)
+	return g.cures(ctx, tx, g.cents, func(c Case) bool { return c.Election == "" || len(stands) == 0 })
+}
+
+// cures takes a sum off the cases that it is of.
+func (g gave) cures(ctx context.Context, tx *sqlx.Tx, cents money.Cents, fits func(c Case) bool) error {
+	return cured(ctx, tx, g.committee, g.receipt, "refund", cents, g.on, g.ref, func(c Case) bool {
+		return byMoney(c) && fits(c) && (g.person == "" || c.Person == g.person)
 	})
 }
 

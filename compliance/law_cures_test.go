@@ -219,7 +219,10 @@ func TestReattributionIsHeldAgainstEveryCondition(t *testing.T) {
 		{name: "to one with just the room", m: signed, gave: 4600_00, want: "excessive 400.00 due 2026-04-30 closed"},
 		{name: "to one without the room", m: signed, gave: 4600_01, refuse: "cents"},
 		{name: "to the giver", m: signed, change: func(m *compliance.Reattribution) { m.To = person(1) }, refuse: "to"},
-		{name: "to a corporation", m: signed, change: func(m *compliance.Reattribution) { m.To = bodyOf(registry.Corporation, "SAMPLE CORP"); m.To.Entity = "ORG" }, refuse: "cents"},
+		{name: "to a corporation", m: signed, change: func(m *compliance.Reattribution) {
+			m.To = bodyOf(registry.Corporation, "SAMPLE CORP")
+			m.To.Entity = "ORG"
+		}, refuse: "cents"},
 		{name: "to nobody", m: signed, change: func(m *compliance.Reattribution) { m.To = registry.Contributor{} }, refuse: "to"},
 		{name: "presumed, the name on the check", joint: true, m: presumed, want: "excessive 400.00 due 2026-04-30 closed"},
 		{name: "presumed, no name on the check", m: presumed, refuse: "presumptive"},

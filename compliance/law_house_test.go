@@ -62,8 +62,13 @@ func newLawHouse(t *testing.T) *lawHouse {
 			id   registry.CommitteeID
 			kind string
 		}{
-			{river, registry.Nonconnected}, {brook, registry.Nonconnected}, {campaign, registry.Authorised}, {sky, registry.SuperPAC},
-			{mixed, registry.Hybrid}, {county, registry.StateParty}, {nation, registry.NationalParty},
+			{river, registry.Nonconnected},
+			{brook, registry.Nonconnected},
+			{campaign, registry.Authorised},
+			{sky, registry.SuperPAC},
+			{mixed, registry.Hybrid},
+			{county, registry.StateParty},
+			{nation, registry.NationalParty},
 		} {
 			made := fictionalPAC(compliance.Monthly)
 			made.ID, made.Kind, made.FECID, made.Name = c.id, c.kind, fmt.Sprintf("C009993%02d", i+1), strings.ToUpper(string(c.id))+" COMMITTEE"

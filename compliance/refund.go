@@ -195,17 +195,16 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 			return err
 		}
 	}
-	err = ledger.Post(ctx, tx, ledger.Entry{
+	if err := countsAgain(ctx, tx, committee, r.Receipt, on, "refund-failed:"+r.ID); err != nil {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Entry{
 		Committee: committee, Source: "refund-failed:" + r.ID, PostedOn: on, Text: "Refund to " + b.Giver + " failed",
 		Lines: []ledger.Line{
 			{Account: ledger.Stripe, Cents: r.Cents},
 			{Account: b.accountOf(r.Line), Cents: -r.Cents, Feeds: r.Line},
 		},
 	})
-	if err != nil {
-		return err
-	}
-	return reviewAgain(ctx, tx, committee, r.Receipt)
 }
 
 // openBackCase opens the case of a giver who was paid back after their gift had been forwarded: the recipient is asked for

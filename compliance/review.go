@@ -61,34 +61,6 @@ func reviewOne(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 	return s.review(ctx, tx, t)
 }
 
-// reviewAgain looks again at a receipt of which money that went back has come again: meanwhile its room may have been given to other money.
-// What an authorised committee has counts for elections, and is looked at there.
-func reviewAgain(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string) error {
-	const find = `
-		select r.person, p.kind, r.line, r.made_on as made, r.received_on, coalesce(r.gift, '') as gift, coalesce(r.candidate, '') as candidate,
-		       coalesce(r.election, '') as election, r.account, r.instrument, r.anonymous, (r.cents - ` + gone + `)::bigint as cents
-		from receipts r
-		join persons p on p.id = r.person
-		where r.committee = $1 and r.id = $2`
-	var r struct {
-		Proposal
-		Line       string
-		ReceivedOn civil.Day `db:"received_on"`
-	}
-	if err := tx.GetContext(ctx, &r, find, committee, receipt); err != nil {
-		return fmt.Errorf("review %s again: %w", receipt, err)
-	}
-	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
-		return nil
-	}
-	r.Committee, r.receipt = committee, receipt
-	t, err := targetOf(ctx, tx, r.Proposal)
-	if err != nil || t.own {
-		return err
-	}
-	return reviewed{Proposal: r.Proposal, receivedOn: r.ReceivedOn}.review(ctx, tx, t)
-}
-
 // kindOf tells how limits see a person.
 func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID) (string, error) {
 	var kind string
@@ -123,9 +95,13 @@ func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, t target) error {
 	}
 	d := l.Decide(g)
 	found := map[string]asking{}
+	var most asking // of a limit that was passed before the gift already
 	for _, a := range d.Asked {
 		over := excess(a, s.Cents)
 		kind := caseKind(l, d, a, g)
+		if all := a.Settled + s.Cents - a.Limit; kind == "excessive" && !a.Unlimited && a.Settled > a.Limit && all > most.cents {
+			most = asking{id: a.ID, limit: a.Limit, cents: all}
+		}
 		if over > found[kind].cents {
 			found[kind] = asking{id: a.ID, limit: a.Limit, cents: over}
 		}
@@ -139,7 +115,7 @@ func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, t target) error {
 			return err
 		}
 	}
-	return nil
+	return s.spill(ctx, tx, t, most, most.cents, s.receivedOn, "found:"+s.receipt)
 }
 
 // excess is how much of a gift that came is more than a rule lets stay, by what is settled alone.
