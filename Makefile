@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench migrate
+.PHONY: help run build test check quality bench migrate
 
 # Go and npm need a home for their caches; where none is set, this folder is one.
 ifeq ($(HOME),)
@@ -31,6 +31,19 @@ check: ## format, vet, static analysis, floors
 	@go vet ./...
 	@go tool staticcheck ./...
 	@go test .
+
+quality: ## the long runs: 200 kills, faults of the database, random histories, books and corruptions, each fuzz test for FUZZ (60s)
+	@go test ./cmd/dure -run '^TestProgramKilledAtAnyMoment$$' -kills 200 -timeout 90m
+	@go test ./cmd/dure -run '^TestDatabaseFailsInTheMiddleOfAFlood$$' -dbfaults 5 -timeout 90m
+	@go test ./donations -run '^TestWhateverHappensTheBooksHold$$' -histories 30 -timeout 60m
+	@go test ./compliance -run '^TestReportsOfRandomBooksAreThoseOfAPlainComputation$$' -books 30 -timeout 60m
+	@go test ./compliance/fec -run '^TestCorruptedFilesAreCaught$$' -mutations 20000 -timeout 60m
+	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' "$$file" | while read -r name; do \
+			echo "fuzzing $$name in $$(dirname "$$file")"; \
+			go test "$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(or $(FUZZ),60s) </dev/null || exit 1; \
+		done || exit 1; \
+	done
 
 bench: build ## the table of docs/performance.md, and bench.json; BENCH_ROWS makes it smaller or larger (1000000)
 	@dev/install postgres
