@@ -65,10 +65,12 @@ func (p *play) fault(line int, err error) {
 
 // all plays the steps and then what is expected. The first step that can't be done ends it, since what follows stands on it.
 func (p *play) all(ctx context.Context, sc *Scenario) error {
-	awaited := sc.awaitedOf()
-	for _, st := range sc.steps {
-		d := &done{word: st.word, line: st.line, name: nameOf(st.step), expected: len(st.expect) > 0}
-		d.expected = d.expected || awaited[d.name] && d.name != "" || st == sc.steps[len(sc.steps)-1] && awaited[""]
+	for i, st := range sc.steps {
+		d := &done{word: st.word, line: st.line, name: nameOf(st.step)}
+		d.expected = asksOf(st.expect, d.name, true) || asksOf(sc.expected, d.name, i == len(sc.steps)-1)
+		for _, later := range sc.steps[i+1:] {
+			d.expected = d.expected || asksOf(later.expect, d.name, false)
+		}
 		if err := p.step(ctx, st, d); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -114,6 +116,8 @@ func (p *play) expect(ctx context.Context, list []*awaited, under *done) error {
 			return ctx.Err()
 		case err != nil:
 			p.fault(a.line, fmt.Errorf("%s can't be asked: %w", a.word, err))
+		case found.expected == "":
+			p.fault(a.line, fmt.Errorf("%s says nothing that could be wrong", a.word))
 		case found.expected != found.got:
 			if found.said == nil {
 				found.said = p.saidOf(a, under)
@@ -138,19 +142,24 @@ func (p *play) saidOf(a *awaited, under *done) []Said {
 	return append(out, d.decision.said...)
 }
 
-// awaitedOf tells of which named steps something is expected; the empty name stands for the last.
-func (s *Scenario) awaitedOf() map[string]bool {
-	of := map[string]bool{}
-	all := s.expected
-	for _, st := range s.steps {
-		all = append(all[:len(all):len(all)], st.expect...)
-	}
-	for _, a := range all {
-		if o, ok := a.what.(interface{ about() string }); ok {
-			of[o.about()] = true
+// asksOf tells whether expectations ask what the law, or its verb, said of a step, so that a refusal is no surprise. unnamed
+// tells that those which name no step speak of it.
+func asksOf(list []*awaited, name string, unnamed bool) bool {
+	for _, a := range list {
+		var of string
+		switch e := a.what.(type) {
+		case *decisionIs:
+			of = e.Of
+		case *refusedIs:
+			of = e.Of
+		default:
+			continue
+		}
+		if of == "" && unnamed || of != "" && of == name {
+			return true
 		}
 	}
-	return of
+	return false
 }
 
 // named steps can be spoken of later.

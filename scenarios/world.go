@@ -41,7 +41,7 @@ func newWorld(db *sqlx.DB) *world {
 type done struct {
 	word, name string
 	line       int
-	expected   bool // something is expected of it: a refusal is then no surprise
+	expected   bool // something asks whether it was refused: that is then no surprise
 	decision   *decision
 	refused    *compliance.Refusal // the verb did nothing
 
