@@ -199,7 +199,9 @@ func TestACaseOfAGiftPaidBackAfterForwardingTellsWhatToDo(t *testing.T) {
 			t.Errorf("%s says that a limit was passed", path)
 		}
 	}
-	if a := b.post(desk+"/cases/"+c.ID+"/note", url.Values{"note": {"Wrote to their treasurer."}}); !a.says("The note is kept.") {
+	page := desk + "/cases/" + c.ID
+	note := url.Values{"seen": {b.get(page).hidden("seen")}, "step": {"note"}, "on": {h.Today().String()}, "text": {"Wrote to their treasurer."}}
+	if a := b.post(page+"/act", note); !a.says("Note. Wrote to their treasurer.") {
 		t.Error("the note of the case is not kept")
 	}
 }

@@ -107,15 +107,16 @@ func TestNoteThatCantBeKeptIsRefusedBesideItsField(t *testing.T) {
 	if err := w.db.GetContext(t.Context(), &kase, `select id from cases`); err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{"/desk/long-table/cases/" + kase + "/note", "/desk/long-table/gifts/" + w.giftOf("Juniper") + "/decision"} {
+	for _, page := range []string{"/desk/long-table/cases/" + kase + "/act", "/desk/long-table/gifts/" + w.giftOf("Juniper") + "/decision"} {
 		for _, note := range []string{"She \x00 called.", "She \xff called.", "She \u202e called."} {
-			a := b.post(page, url.Values{"note": {note}, "decision": {"release"}})
+			a := b.post(page, url.Values{"note": {note}, "text": {note}, "step": {"note"}, "on": {"2026-05-14"}, "seen": {"0"}, "decision": {"release"}})
 			if a.status != http.StatusUnprocessableEntity || !a.says("This has characters that can’t be seen or read.") || !strings.Contains(a.body, " called.") {
 				t.Errorf("POST %s with %q = %d, want 422 and the note still there", page, note, a.status)
 			}
 		}
 	}
-	if a := b.post("/desk/long-table/cases/"+kase+"/note", url.Values{"note": {"She called:\r\n\t“내일” 👩‍🌾"}}); a.status != http.StatusOK {
+	said := url.Values{"text": {"She called:\r\n\t“내일” 👩‍🌾"}, "step": {"note"}, "on": {"2026-05-14"}, "seen": {"0"}}
+	if a := b.post("/desk/long-table/cases/"+kase+"/act", said); a.status != http.StatusOK {
 		t.Errorf("a note of two lines in two scripts = %d, want it kept", a.status)
 	}
 }

@@ -388,25 +388,3 @@ func TestAnEventSetAsideIsShownAndAppliedAgain(t *testing.T) {
 		t.Errorf("replay of no event = %d, want 404", a.status)
 	}
 }
-
-func TestACaseKeepsItsNotes(t *testing.T) {
-	t.Parallel()
-	w := newDeskWorld(t)
-	b := w.treasurer()
-	var id string
-	if err := w.db.GetContext(t.Context(), &id, `select id from cases`); err != nil {
-		t.Fatal(err)
-	}
-	page := "/desk/long-table/cases/" + id
-	for _, note := range []string{"Wrote to him.", "He asks for a refund."} {
-		if a := b.post(page+"/note", url.Values{"note": {note}}); a.status != http.StatusOK || !a.says("The note is kept.") || !strings.Contains(a.body, note) {
-			t.Errorf("the note %q = %d, want it kept and shown", note, a.status)
-		}
-	}
-	if n := w.count(`select count(*) from audit where table_name = 'cases' and new ->> 'note' = 'Wrote to him.' and actor like 'staff:%'`); n == 0 {
-		t.Error("the audit does not have the first version of the note")
-	}
-	if a := b.get(page); !a.says("36 days left of 60") || !a.says("refund $200.00, or have it reattributed") || !a.says("Limit in a calendar year $5,000.00") {
-		t.Error("the case does not tell its clock, what the law asks, and the limit")
-	}
-}
