@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -108,39 +109,83 @@ const outOfRace = "out-of-race"
 
 // giftOf writes a proposal as the engine is told of it, with what the giver gave before.
 func giftOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) (rules.Gift, error) {
-	persons, err := registry.Same(ctx, q, append(p.Others, p.Person)...)
+	gifts, err := giftsOf(ctx, q, []Proposal{p}, t)
 	if err != nil {
 		return rules.Gift{}, err
 	}
-	facts, err := registry.StatusesOf(ctx, q, persons, p.Made)
+	return gifts[0], nil
+}
+
+// giftsOf writes proposals to one target, all made on one day, as the engine is told of them.
+func giftsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t target) ([]rules.Gift, error) {
+	persons, err := personsOf(ctx, q, proposals)
 	if err != nil {
-		return rules.Gift{}, err
+		return nil, err
 	}
-	g := rules.Gift{
-		Giver: p.Kind, To: t.to, Regime: t.regime, Recipient: string(p.Committee),
-		Cents: p.Cents, Made: p.Made, Instrument: p.Instrument, Anonymous: p.Anonymous, Facts: facts,
+	facts, err := registry.StatusesOfEach(ctx, q, persons, proposals[0].Made)
+	if err != nil {
+		return nil, err
+	}
+	gifts := make([]rules.Gift, len(proposals))
+	for i, p := range proposals {
+		gifts[i] = rules.Gift{
+			Giver: p.Kind, To: t.to, Regime: t.regime, Recipient: string(p.Committee),
+			Cents: p.Cents, Made: p.Made, Instrument: p.Instrument, Anonymous: p.Anonymous, Facts: facts[i],
+		}
 	}
 	if t.candidate.ID == "" {
-		g.Given, err = givenToCommittee(ctx, q, p, t, persons)
-		return g, err
+		given, err := givenToCommittee(ctx, q, proposals, t, persons)
+		for i := range given {
+			gifts[i].Given = given[i]
+		}
+		return gifts, err
 	}
-	g.Candidate, g.Office = string(t.candidate.ID), t.candidate.Office
+	stands := true
 	if t.election.ID != "" {
-		g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
-		if p.Made.After(t.election.HeldOn) {
-			g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, p.receipt)
-			if err != nil {
-				return g, err
+		if stands, err = registry.StandsIn(ctx, q, t.candidate, t.election, proposals[0].Made); err != nil {
+			return nil, err
+		}
+	}
+	for i, p := range proposals {
+		g := &gifts[i]
+		g.Candidate, g.Office = string(t.candidate.ID), t.candidate.Office
+		if t.election.ID != "" {
+			g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
+			g.Facts[outOfRace] = !stands
+			if p.Made.After(t.election.HeldOn) {
+				g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, p.receipt)
+				if err != nil {
+					return nil, err
+				}
 			}
 		}
-		stands, err := registry.StandsIn(ctx, q, t.candidate, t.election, p.Made)
-		if err != nil {
-			return g, err
+		if g.Given, err = givenToCandidate(ctx, q, p, persons[i]); err != nil {
+			return nil, err
 		}
-		g.Facts[outOfRace] = !stands
 	}
-	g.Given, err = givenToCandidate(ctx, q, p, persons)
-	return g, err
+	return gifts, nil
+}
+
+// personsOf lists, for each proposal, all rows of persons whose gifts count with it.
+func personsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal) ([][]registry.PersonID, error) {
+	var all []registry.PersonID
+	for _, p := range proposals {
+		all = append(append(all, p.Others...), p.Person)
+	}
+	givers, err := registry.Givers(ctx, q, all...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]registry.PersonID, len(proposals))
+	for i, p := range proposals {
+		out[i] = slices.Clone(givers[p.Person])
+		for _, other := range p.Others {
+			out[i] = append(out[i], givers[other]...)
+		}
+		slices.Sort(out[i])
+		out[i] = slices.Compact(out[i])
+	}
+	return out, nil
 }
 
 // gone is what of receipt r went back to the giver: refunds that the bank took, and disputes that were lost. It leaves room
@@ -161,44 +206,63 @@ const cash = `case when instrument = 'cash' then 'cash' else '' end`
 // givenToCommittee sums what the persons gave in the calendar year of a gift to the committee's account and those of all who
 // are affiliated with it (11 CFR 110.3(a)), by the day the gift was made, and what of theirs is under way. Earmarked
 // gifts are not among it: they count towards the candidate (52 U.S.C. 30116(a)(8)).
-func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target, persons []registry.PersonID) ([]rules.Given, error) {
+//
+// The proposals are to one account of one committee, and made on one day.
+func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t target, persons [][]registry.PersonID) ([][]rules.Given, error) {
+	p := proposals[0]
 	group, err := sharing(ctx, q, p, t)
 	if err != nil {
 		return nil, err
 	}
+	var of pq.Int64Array
+	var givers, gifts, receipts pq.StringArray
+	for i, p := range proposals {
+		for _, person := range persons[i] {
+			of, givers, gifts, receipts = append(of, int64(i)), append(givers, string(person)), append(gifts, p.Gift), append(receipts, p.receipt)
+		}
+	}
 	from, through := year(p.Made)
 	const sum = `
-		select promised, ` + cash + ` as instrument, sum(cents)::bigint as cents
+		with asked as (
+			select n, person, gift, receipt
+			from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) a(n, person, gift, receipt))
+		select n, promised, ` + cash + ` as instrument, sum(cents)::bigint as cents
 		from (
-			select false as promised, r.instrument, r.cents - ` + gone + ` as cents
-			from receipts r
-			where r.person = any($1) and r.committee = any($2) and r.made_on between $3 and $4 and r.candidate is null
-			  and (r.line in ('11(a)', '11(b)', '11(c)') or r.account <> '') and r.account = $5 and (r.committee, r.id) <> ($6, $8)
+			select asked.n, false as promised, r.instrument, r.cents - ` + gone + ` as cents
+			from asked
+			join receipts r on r.person = asked.person
+			where r.committee = any($5) and r.made_on between $6 and $7 and r.candidate is null
+			  and (r.line in ('11(a)', '11(b)', '11(c)') or r.account <> '') and r.account = $8 and (r.committee, r.id) <> ($9, asked.receipt)
 			union all
-			select false, r.instrument,
+			select asked.n, false, r.instrument,
 			       case when a.source = 'partners' then ceil(a.cents::numeric * (r.cents - ` + gone + `) / r.cents) else a.cents end
-			from attributions a
+			from asked
+			join attributions a on a.person = asked.person
 			join receipts r on r.committee = a.committee and r.id = a.receipt
-			where a.person = any($1) and a.committee = any($2) and r.made_on between $3 and $4 and r.candidate is null
-			  and r.account = $5 and (r.committee, r.id) <> ($6, $8)
+			where a.committee = any($5) and r.made_on between $6 and $7 and r.candidate is null
+			  and r.account = $8 and (r.committee, r.id) <> ($9, asked.receipt)
 			union all
-			select true, '', cents
-			from reservations
-			where person = any($1) and ended_at is null and committee = any($2) and made_on between $3 and $4
-			  and candidate is null and account = $5 and (committee, gift) <> ($6, $7)) came
-		group by 1, 2`
+			select asked.n, true, '', v.cents
+			from asked
+			join reservations v on v.person = asked.person
+			where v.ended_at is null and v.committee = any($5) and v.made_on between $6 and $7
+			  and v.candidate is null and v.account = $8 and (v.committee, v.gift) <> ($9, asked.gift)) came
+		group by 1, 2, 3`
 	var rows []struct {
+		N          int
 		Promised   bool
 		Instrument string
 		Cents      money.Cents
 	}
-	err = sqlx.SelectContext(ctx, q, &rows, sum, pq.Array(persons), pq.Array(group), from, through, p.Account, p.Committee, p.Gift, p.receipt)
+	err = sqlx.SelectContext(ctx, q, &rows, sum, of, givers, gifts, receipts, pq.Array(group), from, through, p.Account, p.Committee)
 	if err != nil {
 		return nil, fmt.Errorf("sum what was given: %w", err)
 	}
-	out := make([]rules.Given, len(rows))
-	for i, r := range rows {
-		out[i] = rules.Given{To: t.to, Recipient: string(p.Committee), Cents: r.Cents, Made: p.Made, Promised: r.Promised, Instrument: r.Instrument}
+	out := make([][]rules.Given, len(proposals))
+	for _, r := range rows {
+		out[r.N] = append(out[r.N], rules.Given{
+			To: t.to, Recipient: string(p.Committee), Cents: r.Cents, Made: p.Made, Promised: r.Promised, Instrument: r.Instrument,
+		})
 	}
 	return out, nil
 }

@@ -13,54 +13,118 @@ import (
 	"dure/registry"
 )
 
-// review looks at receipts, at most one of each giver, as reviewOne does.
+// review looks at money that came, at most one receipt of each giver: an authorised committee's counts for an election from
+// now on, and where some passes a limit or should not have come, a case opens with the clock of its cure. The receipts are
+// of one committee; those that are for the same are looked at together.
 func review(ctx context.Context, tx *sqlx.Tx, receipts ...Receipt) error {
+	kinds, err := registry.Kinds(ctx, tx, givenBy(receipts)...)
+	if err != nil {
+		return err
+	}
+	type aim struct {
+		candidate registry.CandidateID
+		election  registry.ElectionID
+		account   string
+		made      civil.Day
+	}
+	var order []aim
+	aimed := map[aim][]Receipt{}
 	for _, r := range receipts {
-		if err := reviewOne(ctx, tx, r); err != nil {
+		if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
+			continue // transfers between affiliates, offsets and refunds received have no limit (11 CFR 102.6, 110.3(c))
+		}
+		at := aim{r.Candidate, r.Election, r.Account, r.MadeOn}
+		if aimed[at] == nil {
+			order = append(order, at)
+		}
+		aimed[at] = append(aimed[at], r)
+	}
+	for _, at := range order {
+		if err := reviewTogether(ctx, tx, aimed[at], kinds); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reviewOne looks at money that came: an authorised committee's counts for an election from now on, and where it passes a
-// limit or should not have come, a case opens with the clock of its cure.
-func reviewOne(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
-	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
-		return nil // transfers between affiliates, offsets and refunds received have no limit (11 CFR 102.6, 110.3(c))
-	}
-	p := Proposal{
-		Committee: r.Committee, Gift: r.Gift, Person: r.Contributor.Person, Cents: r.Cents, Candidate: r.Candidate, Election: r.Election,
-		Made: r.MadeOn, Account: r.Account, Instrument: r.Instrument, Anonymous: r.Anonymous, receipt: r.ID,
-	}
-	var err error
-	if p.Kind, err = kindOf(ctx, tx, p.Person); err != nil {
-		return fmt.Errorf("review %s: %w", r.ID, err)
-	}
-	t, err := targetOf(ctx, tx, p)
-	if err != nil {
-		return fmt.Errorf("review %s: %w", r.ID, err)
-	}
-	s := reviewed{Proposal: p, receivedOn: r.ReceivedOn}
-	if t.own {
-		if r.Contributor.Entity == "CAN" && r.Line == "11(a)" {
-			s.Kind = registry.CandidateFunds // the candidate's own money (11 CFR 110.10)
+// reviewTogether reviews receipts for one recipient, made on one day.
+func reviewTogether(ctx context.Context, tx *sqlx.Tx, receipts []Receipt, kinds map[registry.PersonID]string) error {
+	var t target
+	var all []reviewed
+	for i, r := range receipts {
+		s := reviewed{receivedOn: r.ReceivedOn, Proposal: Proposal{
+			Committee: r.Committee, Gift: r.Gift, Person: r.Contributor.Person, Kind: kinds[r.Contributor.Person], Cents: r.Cents,
+			Candidate: r.Candidate, Election: r.Election,
+			Made: r.MadeOn, Account: r.Account, Instrument: r.Instrument, Anonymous: r.Anonymous, receipt: r.ID,
+		}}
+		if i == 0 {
+			var err error
+			if t, err = targetOf(ctx, tx, s.Proposal); err != nil {
+				return fmt.Errorf("review %s: %w", r.ID, err)
+			}
 		}
-		if err := designateReceipt(ctx, tx, r, t); err != nil {
-			return err
-		}
-		if len(t.several) > 0 || t.election.ID == "" {
-			if err := s.open(ctx, tx, "missing instruction", asking{id: "designate", cents: r.Cents}); err != nil {
+		counts := true
+		if t.own {
+			var err error
+			if counts, err = s.designate(ctx, tx, r, t); err != nil {
 				return err
 			}
 		}
-		if t.election.ID == "" || r.ThroughReceipt != "" {
-			return nil // what a conduit of this installation forwarded counts since the conduit had it
+		if counts {
+			all = append(all, s)
 		}
 	}
-	return s.review(ctx, tx, t)
+	return reviewAll(ctx, tx, t, all...)
 }
 
+// designate lets a receipt of an authorised committee count for an election, and tells whether it counts from now on.
+func (s *reviewed) designate(ctx context.Context, tx *sqlx.Tx, r Receipt, t target) (bool, error) {
+	if r.Contributor.Entity == "CAN" && r.Line == "11(a)" {
+		s.Kind = registry.CandidateFunds // the candidate's own money (11 CFR 110.10)
+	}
+	if err := designateReceipt(ctx, tx, r, t); err != nil {
+		return false, err
+	}
+	if len(t.several) > 0 || t.election.ID == "" {
+		if err := s.open(ctx, tx, "missing instruction", asking{id: "designate", cents: r.Cents}); err != nil {
+			return false, err
+		}
+	}
+	// what a conduit of this installation forwarded counts since the conduit had it
+	return t.election.ID != "" && r.ThroughReceipt == "", nil
+}
+
+<<<<<<< ours
+=======
+// reviewAgain looks again at a receipt of which money that went back has come again: meanwhile its room may have been given to other money.
+// What an authorised committee has counts for elections, and is looked at there.
+func reviewAgain(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string) error {
+	const find = `
+		select r.person, p.kind, r.line, r.made_on as made, r.received_on, coalesce(r.gift, '') as gift, coalesce(r.candidate, '') as candidate,
+		       coalesce(r.election, '') as election, r.account, r.instrument, r.anonymous, (r.cents - ` + gone + `)::bigint as cents
+		from receipts r
+		join persons p on p.id = r.person
+		where r.committee = $1 and r.id = $2`
+	var r struct {
+		Proposal
+		Line       string
+		ReceivedOn civil.Day `db:"received_on"`
+	}
+	if err := tx.GetContext(ctx, &r, find, committee, receipt); err != nil {
+		return fmt.Errorf("review %s again: %w", receipt, err)
+	}
+	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
+		return nil
+	}
+	r.Committee, r.receipt = committee, receipt
+	t, err := targetOf(ctx, tx, r.Proposal)
+	if err != nil || t.own {
+		return err
+	}
+	return reviewAll(ctx, tx, t, reviewed{Proposal: r.Proposal, receivedOn: r.ReceivedOn})
+}
+
+>>>>>>> theirs
 // kindOf tells how limits see a person.
 func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID) (string, error) {
 	var kind string
@@ -82,17 +146,34 @@ type asking struct {
 	cents money.Cents
 }
 
-// review opens a case for each reason for which money may not stay as it came.
-func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, t target) error {
-	s.candidate = t.candidate.ID
-	g, err := giftOf(ctx, tx, s.Proposal, t)
-	if err != nil {
-		return fmt.Errorf("review %s: %w", s.receipt, err)
+// reviewAll opens a case for each reason for which money may not stay as it came: money for one target, made on one day.
+func reviewAll(ctx context.Context, tx *sqlx.Tx, t target, all ...reviewed) error {
+	if len(all) == 0 {
+		return nil
 	}
-	l, err := lawOf(ctx, tx, s.Committee, t.regime)
+	proposals := make([]Proposal, len(all))
+	for i := range all {
+		all[i].candidate = t.candidate.ID
+		proposals[i] = all[i].Proposal
+	}
+	gifts, err := giftsOf(ctx, tx, proposals, t)
+	if err != nil {
+		return fmt.Errorf("review %s: %w", all[0].receipt, err)
+	}
+	l, err := lawOf(ctx, tx, all[0].Committee, t.regime)
 	if err != nil {
 		return err
 	}
+	for i, s := range all {
+		if err := s.review(ctx, tx, l, gifts[i], t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// review opens the cases of one receipt.
+func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, l *rules.Law, g rules.Gift, t target) error {
 	d := l.Decide(g)
 	found := map[string]asking{}
 	var most asking // of a limit that was passed before the gift already

@@ -80,24 +80,41 @@ func Statuses(ctx context.Context, q sqlx.QueryerContext, person PersonID, on ci
 
 // StatusesOf is Statuses of persons who are one giver, already found by Same.
 func StatusesOf(ctx context.Context, q sqlx.QueryerContext, persons []PersonID, on civil.Day) (map[string]bool, error) {
+	each, err := StatusesOfEach(ctx, q, [][]PersonID{persons}, on)
+	if err != nil {
+		return nil, err
+	}
+	return each[0], nil
+}
+
+// StatusesOfEach is StatusesOf for several givers.
+func StatusesOfEach(ctx context.Context, q sqlx.QueryerContext, givers [][]PersonID, on civil.Day) ([]map[string]bool, error) {
 	const list = `
-		select distinct status
+		select person, status
 		from (
-			select distinct on (person, status, from_day) status, until_day
+			select distinct on (person, status, from_day) person, status, until_day
 			from person_statuses
 			where person = any($1) and from_day <= $2
 			order by person, status, from_day, recorded_at desc, id desc) stands
 		where until_day is null or until_day >= $2`
-	var known []string
-	if err := sqlx.SelectContext(ctx, q, &known, list, pq.Array(persons), on); err != nil {
-		return nil, fmt.Errorf("statuses of %v: %w", persons, err)
+	var rows []struct {
+		Person PersonID
+		Status string
 	}
-	out := map[string]bool{}
-	for _, s := range known {
-		out[s] = true
+	if err := sqlx.SelectContext(ctx, q, &rows, list, pq.Array(slices.Concat(givers...)), on); err != nil {
+		return nil, fmt.Errorf("statuses of givers: %w", err)
 	}
-	if (out[IsCitizen] || out[IsPermanentResident]) && !out[IsForeignNational] {
-		out[IsForeignNational] = false
+	out := make([]map[string]bool, len(givers))
+	for i, persons := range givers {
+		out[i] = map[string]bool{}
+		for _, r := range rows {
+			if slices.Contains(persons, r.Person) {
+				out[i][r.Status] = true
+			}
+		}
+		if (out[i][IsCitizen] || out[i][IsPermanentResident]) && !out[i][IsForeignNational] {
+			out[i][IsForeignNational] = false
+		}
 	}
 	return out, nil
 }
