@@ -94,37 +94,6 @@ func (s *reviewed) designate(ctx context.Context, tx *sqlx.Tx, r Receipt, t targ
 	return t.election.ID != "" && r.ThroughReceipt == "", nil
 }
 
-<<<<<<< ours
-=======
-// reviewAgain looks again at a receipt of which money that went back has come again: meanwhile its room may have been given to other money.
-// What an authorised committee has counts for elections, and is looked at there.
-func reviewAgain(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string) error {
-	const find = `
-		select r.person, p.kind, r.line, r.made_on as made, r.received_on, coalesce(r.gift, '') as gift, coalesce(r.candidate, '') as candidate,
-		       coalesce(r.election, '') as election, r.account, r.instrument, r.anonymous, (r.cents - ` + gone + `)::bigint as cents
-		from receipts r
-		join persons p on p.id = r.person
-		where r.committee = $1 and r.id = $2`
-	var r struct {
-		Proposal
-		Line       string
-		ReceivedOn civil.Day `db:"received_on"`
-	}
-	if err := tx.GetContext(ctx, &r, find, committee, receipt); err != nil {
-		return fmt.Errorf("review %s again: %w", receipt, err)
-	}
-	if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
-		return nil
-	}
-	r.Committee, r.receipt = committee, receipt
-	t, err := targetOf(ctx, tx, r.Proposal)
-	if err != nil || t.own {
-		return err
-	}
-	return reviewAll(ctx, tx, t, reviewed{Proposal: r.Proposal, receivedOn: r.ReceivedOn})
-}
-
->>>>>>> theirs
 // kindOf tells how limits see a person.
 func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID) (string, error) {
 	var kind string
