@@ -77,11 +77,10 @@ func TestDiskFullInTheMiddleOfAFlood(t *testing.T) {
 		f.mu.Unlock()
 		filling := filepath.Join(disk, "filling")
 		fill(t, filling)
-		if round%2 == 1 { // the log of changes outgrows the pieces that it has
-			f.until("PostgreSQL ends, since it can't write its log of changes", func() bool {
-				f.writeMuch()
-				return f.cluster.Gone()
-			})
+		what := "a full disk"
+		if round%2 == 1 {
+			what += " with no room for the log of changes"
+			f.until("PostgreSQL breaks down, since it can't write its log of changes", f.overflow)
 		}
 		f.until("forms can't be taken on a full disk", func() bool {
 			f.mu.Lock()
@@ -93,10 +92,8 @@ func TestDiskFullInTheMiddleOfAFlood(t *testing.T) {
 		if err := os.Remove(filling); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.cluster.Revive(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		f.back(fmt.Sprintf("a full disk (PostgreSQL ended: %v)", ended))
+		f.until("PostgreSQL is started again", func() bool { return f.cluster.Revive(t.Context()) == nil })
+		f.back(fmt.Sprintf("%s (PostgreSQL ended: %v)", what, ended))
 	}
 	f.end()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -247,7 +248,7 @@ func (f *flooded) back(after string) {
 	if took := time.Since(began); took > 20*time.Second {
 		f.t.Errorf("seed %d: after %s it takes %v until gifts are taken again", f.seed, after, took)
 	} else {
-		f.t.Logf("%-60s gifts again within %v", after, took.Round(10*time.Millisecond))
+		f.t.Logf("%-76s gifts again within %v", after, took.Round(10*time.Millisecond))
 	}
 }
 
@@ -370,9 +371,12 @@ func (f *flooded) cutAll() {
 	}
 }
 
-// writeMuch writes a few pieces of PostgreSQL's log of changes, as far as there is room.
-func (f *flooded) writeMuch() {
-	_ = f.asOwner(`select pg_logical_emit_message(true, 'much', repeat('much', 300000)) from generate_series(1, 3)`)
+// overflow writes a few pieces of PostgreSQL's log of changes, and tells whether it broke down over that: it ends, or goes
+// through the log again and again.
+func (f *flooded) overflow() bool {
+	err := f.asOwner(`select pg_logical_emit_message(true, 'much', repeat('much', 300000)) from generate_series(1, 3)`)
+	refused := (*pq.Error)(nil)
+	return f.cluster.Gone() || err != nil && (!errors.As(err, &refused) || refused.Code.Class() == "57")
 }
 
 func (f *flooded) asOwner(statement string) error {
