@@ -58,10 +58,10 @@ func right(t *testing.T, outcomes []scenarios.Outcome) {
 	}
 }
 
-func TestVectors(t *testing.T) {
-	files, err := filepath.Glob("vectors/S*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no vectors: %v", err)
+func TestWorkedCasesAndEdges(t *testing.T) {
+	files, err := filepath.Glob("[ve]*/*.yaml") // vectors and edges
+	if err != nil || len(files) < 28 {
+		t.Fatalf("%d files of cases: %v", len(files), err)
 	}
 	s := scratch(t)
 	for _, file := range files {
