@@ -34,14 +34,14 @@ expected:
 `
 
 func TestWrongExpectationsAreToldWithWhatTheRulesSaid(t *testing.T) {
-	s := scratch(t)
-	for _, c := range []struct{ right, wrong, got, said string }{
+	cases := []struct{ right, wrong, got, said string }{
 		{"decision: {of: big, says: allow-up-to, rule: limit-person-pac, room: 5000}", "decision: {of: big, says: allow}", "says allow-up-to", "limit-person-pac"},
 		{"room: {from: Ada Quillfeather, to: P, is: 0}", "room: {from: Ada Quillfeather, to: P, is: unlimited}", "room $0.00", "limit-person-pac"},
 		{"gift: {of: earmark, state: settled, amount: 50}", "gift: {of: earmark, state: held, amount: 50}", "state settled", "limit-person-candidate"},
 		{"refused: {of: nothing, why: not held for}", "refused: {of: big, why: x}", "refused no", "limit-person-pac"},
 		{"case: {of: big, kind: excessive, excess: 100, due: 2026-04-30}", "case: {of: big, kind: excessive, excess: 100, due: 2026-05-01}", "due 2026-04-30", "limit-person-pac"},
 		{"case: {of: earmark, kind: none}", "case: {of: big, kind: none}", "case excessive of $100.00, open", "11 CFR 103.3(b)(3)"},
+		{"notice: {of: big, kind: presumptive reattribution, by: 2026-04-30}", "notice: {of: big, kind: request for proof}", "due no", "presumptive-notice"},
 		{"designation: {of: own, election: primary, is: 100, source: default}", "designation: {of: own, election: general, is: 100}", "for general $0.00", "limit-person-candidate"},
 		{"attribution: {of: shared, who: Ada Quillfeather, is: 200}", "attribution: {of: shared, who: Ada Quillfeather, is: 100}", "of Ada Quillfeather $200.00", "limit-person-pac"},
 		{"balance: {of: P, account: undeposited, is: 5300}", "balance: {of: P, account: undeposited, is: 0}", "undeposited $5,300.00", ""},
@@ -57,19 +57,34 @@ func TestWrongExpectationsAreToldWithWhatTheRulesSaid(t *testing.T) {
 		{"spendable: {of: P, is: 5100, locked: 350}", "spendable: {of: P, is: 0}", "spendable $", ""},
 		{"multicandidate: {of: P, is: no}", "multicandidate: {of: P, is: yes}", "multicandidate no", ""},
 		{"net-debts-left: {candidate: A, election: primary, is: 500}", "net-debts-left: {candidate: A, election: primary, is: 1}", "left $500.00", ""},
-	} {
-		right(t, try(t, s, "right.yaml", []byte(story+"  - "+c.right+"\n  - refused: {of: nothing}\n")))
-		out := try(t, s, "wrong.yaml", []byte(story+"  - "+c.wrong+"\n  - refused: {of: nothing}\n"))
-		if len(out) != 1 || len(out[0].Wrong) != 1 || len(out[0].Faults) != 0 {
-			t.Errorf("%s is told as %+v, want one wrong expectation", c.wrong, out)
-			continue
-		}
-		w := out[0].Wrong[0]
-		if w.Line != strings.Count(story, "\n")+1 || !strings.Contains(w.Got, c.got) || w.Expected == w.Got {
+	}
+	covered := map[string]bool{}
+	rights, wrongs := story, story
+	for _, c := range cases {
+		rights += "  - " + c.right + "\n"
+		wrongs += "  - " + c.wrong + "\n"
+	}
+	const unlookedFor = "  - refused: {of: nothing}\n"
+	s := scratch(t)
+	right(t, try(t, s, "right.yaml", []byte(rights+unlookedFor)))
+	out := try(t, s, "wrong.yaml", []byte(wrongs+unlookedFor))
+	if len(out) != 1 || len(out[0].Wrong) != len(cases) || len(out[0].Faults) != 0 {
+		t.Fatalf("%d wrong expectations are told as %+v", len(cases), out)
+	}
+	for i, c := range cases {
+		w := out[0].Wrong[i]
+		if w.Line != strings.Count(story, "\n")+1+i || !strings.Contains(w.Got, c.got) || w.Expected == w.Got {
 			t.Errorf("%s: line %d, expected %q, got %q, want %q", c.wrong, w.Line, w.Expected, w.Got, c.got)
 		}
 		if !strings.Contains(saidOf(w), c.said) {
 			t.Errorf("%s: the rules said %q, want %q among it", c.wrong, saidOf(w), c.said)
+		}
+		covered[strings.SplitN(c.wrong, ":", 2)[0]] = true
+	}
+	_, expectations := scenarios.Grammar()
+	for _, w := range expectations {
+		if !covered[w.Word] {
+			t.Errorf("no wrong %s is tried", w.Word)
 		}
 	}
 }
