@@ -84,14 +84,15 @@ func (s *sweeper) run(stopping, work context.Context) {
 	calls := make(chan struct{}, 1)
 	var loops sync.WaitGroup
 	type c = context.Context
+	events := loop{"events", s.woken, sweepEvery, batchWithin, func(ctx c) (int, error) {
+		n, err := webhooks.Sweep(ctx, s.db, s.now())
+		if n > 0 {
+			nudge(calls)
+		}
+		return n, err
+	}}
 	for _, l := range []loop{
-		{"events", s.woken, sweepEvery, batchWithin, func(ctx c) (int, error) {
-			n, err := webhooks.Sweep(ctx, s.db, s.now())
-			if n > 0 {
-				nudge(calls)
-			}
-			return n, err
-		}},
+		events, events, // while one batch waits for the disk, the next is read and judged
 		{"calls", calls, sweepEvery, callsWithin, func(ctx c) (int, error) { return s.accounts.Sweep(ctx, s.now(), callsAtOnce) }},
 		{"held", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.ReleaseOverdue(ctx, s.db, s.now()) }},
 		{"silent", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.AskAboutSilent(ctx, s.db, s.now()) }},
