@@ -100,7 +100,9 @@ func TestMoneyThatCameOpensTheCaseOfItsKindWithItsClock(t *testing.T) {
 	t.Parallel()
 	cashOf := func(r *compliance.Receipt) { r.Instrument = "cash" }
 	anonymous := func(r *compliance.Receipt) { r.Instrument, r.Anonymous = "cash", true }
-	earmarked := func(r *compliance.Receipt) { r.Candidate, r.Election, r.Recipient = robin, "P", "ROBIN SAMPLE FOR CONGRESS" }
+	earmarked := func(r *compliance.Receipt) {
+		r.Candidate, r.Election, r.Recipient = robin, "P", "ROBIN SAMPLE FOR CONGRESS"
+	}
 	foreign := func(h *lawHouse) {
 		p := h.person(person(1))
 		h.in(func(ctx context.Context, tx *sqlx.Tx) error {
@@ -291,7 +293,10 @@ func TestCaseOfAGiftForAGeneralElectionThatTheCandidateWillNotReach(t *testing.T
 	}
 	bad := lose
 	bad.Candidate, bad.Outcome, bad.On = "H6ZZ00000", "vanished", civil.Day{}
-	if got := h.refusal(func(ctx context.Context, tx *sqlx.Tx) error { _, err := compliance.RecordOutcome(ctx, tx, bad); return err }); got != "outcome on candidate" {
+	if got := h.refusal(func(ctx context.Context, tx *sqlx.Tx) error {
+		_, err := compliance.RecordOutcome(ctx, tx, bad)
+		return err
+	}); got != "outcome on candidate" {
 		t.Errorf("a wrong outcome is refused for %q", got)
 	}
 }

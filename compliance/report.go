@@ -42,9 +42,24 @@ type Report struct {
 // and the committee's registration are those known at the cut-off; the same cut-off gives the same bytes, whenever it is built.
 //
 // What comes out must not be filed when there is an error: a *NoPeriod for a report that the committee doesn't owe; a
-// *NotInBooks for days before the books; a *Parted when the books say otherwise than the facts, and then nothing is written; a
+// *NotInBooks for days before the books; a *Refusal for a candidate's committee, which files Form 3; a *Parted when the books say otherwise than the facts, and then nothing is written; a
 // *Refusal when something must be entered first; a *fec.Refusal when a row can't be filed as it is.
 func BuildReport(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, out io.Writer) (Report, error) {
+	c, err := registry.FindCommittee(ctx, db, committee, asOf)
+	if err != nil {
+		return Report{}, err
+	}
+	if c.Kind == registry.Authorised {
+		return Report{}, &Refusal{Findings: []Finding{{
+			Text: c.Name + " is a candidate's committee: its report is Form 3, which Dure does not write. Its books and cases hold what it needs", Cite: "11 CFR 104.2(b)(2)",
+		}}}
+	}
+	return BuildRows(ctx, db, committee, period, asOf, out)
+}
+
+// BuildRows is BuildReport for reading its rows: it writes those of a candidate's committee as well, on the lines of Form 3X, which that
+// committee may not file.
+func BuildRows(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID, period string, asOf time.Time, out io.Writer) (Report, error) {
 	var r Report
 	err := pg.Snapshot(ctx, db, string(committee), asOf, func(tx *sqlx.Tx, cutoff time.Time) error {
 		b, err := begin(ctx, tx, committee, period, cutoff)
@@ -298,6 +313,8 @@ func (b *build) tell(ctx context.Context, db *sqlx.DB, limit int, first func(Rep
 		{fec.Line22, b.payments},
 		{fec.Line23, b.candidateMoney},
 		{fec.Line28A, b.refunds},
+		{fec.Line28B, b.refunds},
+		{fec.Line28C, b.refunds},
 		{fec.Line29, b.payments},
 	} {
 		if !facts.on(section.line) {

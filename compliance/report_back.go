@@ -98,16 +98,23 @@ func (b *build) lost(r received) *fec.ScheduleA {
 	return row
 }
 
-// refunds gives the rows SB28A: what went back of contributions that had a row, and, below zero, what of it the bank sent back in a later
+// refundKinds tells what the rows of refunds are, by their line, and what they are where the bank sent them back.
+var refundKinds = map[fec.Line][2]fec.TransactionType{
+	fec.Line28A: {fec.RefundToIndividual, fec.RefundToIndividualVoid},
+	fec.Line28B: {fec.RefundToParty, fec.RefundToPartyVoid},
+	fec.Line28C: {fec.RefundToPAC, fec.RefundToPACVoid},
+}
+
+// refunds gives the rows of refunds of a line, SB28A, SB28B or SB28C: what went back of contributions that had a row, and, below zero, what of it the bank sent back in a later
 // period. A refund that failed within its period is none.
 //
 // 11 CFR 104.3(b)(3)(v) and (vi): refunds of contributions that were itemized, whatever the amount.
-func (b *build) refunds(ctx context.Context, _ fec.Line, limit int, put func(fec.Row) error) error {
+func (b *build) refunds(ctx context.Context, line fec.Line, limit int, put func(fec.Row) error) error {
 	const list = sameGiver + undone + `
 		moved as (
 			select b.id, b.receipt, b.cents, b.refunded_on as day, b.happened_at, null as failed, null::date as refunded_on
 			from refunds b
-			where b.committee = $1 and b.recorded_at <= $2 and b.refunded_on between $3 and $4
+			where b.committee = $1 and b.line = $8 and b.recorded_at <= $2 and b.refunded_on between $3 and $4
 			  and not exists (
 				select from refund_failures f
 				where f.committee = b.committee and f.refund = b.id and f.recorded_at <= $2 and f.failed_on <= $4)
@@ -115,7 +122,7 @@ func (b *build) refunds(ctx context.Context, _ fec.Line, limit int, put func(fec
 			select 'V-' || b.id, b.receipt, -b.cents, f.failed_on, f.happened_at, b.id, b.refunded_on
 			from refund_failures f
 			join refunds b on b.committee = f.committee and b.id = f.refund
-			where f.committee = $1 and f.recorded_at <= $2 and f.failed_on between $3 and $4 and b.refunded_on < $3),
+			where f.committee = $1 and b.line = $8 and f.recorded_at <= $2 and f.failed_on between $3 and $4 and b.refunded_on < $3),
 		back as (
 			select distinct coalesce(s.root, r.person) as giver
 			from moved m
@@ -129,7 +136,7 @@ func (b *build) refunds(ctx context.Context, _ fec.Line, limit int, put func(fec
 		where r.candidate is not null or r.line <> '11(a)' or r.id in (select id from had_row)
 		order by m.day, m.happened_at, m.id collate "C"
 		limit $7`
-	rows, err := b.tx.QueryContext(ctx, list, b.committee.ID, b.cutoff, b.period.From, b.period.Through, b.contributorOver, b.edges(), most(limit))
+	rows, err := b.tx.QueryContext(ctx, list, b.committee.ID, b.cutoff, b.period.From, b.period.Through, b.contributorOver, b.edges(), most(limit), line)
 	if err != nil {
 		return fmt.Errorf("list the refunds: %w", err)
 	}
@@ -142,14 +149,18 @@ func (b *build) refunds(ctx context.Context, _ fec.Line, limit int, put func(fec
 		if err != nil {
 			return fmt.Errorf("read a refund: %w", err)
 		}
-		row := b.backTo(r.giver, fec.Line28A, r.id, r.day, r.cents)
+		row := b.backTo(r.giver, line, r.id, r.day, r.cents)
+		kinds := refundKinds[line]
+		if line != fec.Line28A {
+			row.Entity, row.BeneficiaryCommitteeID, row.BeneficiaryCommittee = fec.Committee, r.giver.FECID, r.giver.Organization
+		}
 		row.Category = categoryRefund
 		if failed.Valid {
-			row.TransactionType = fec.RefundToIndividualVoid
+			row.TransactionType = kinds[1]
 			row.Purpose = "Refund failed; contribution received " + r.receivedOn.String()
 			row.MemoText = fmt.Sprintf("Refund in report %s, transaction %s", b.reportOf(refundedOn), failed.String)
 		} else {
-			row.TransactionType = fec.RefundToIndividual
+			row.TransactionType = kinds[0]
 			row.Purpose = "Refund of contribution received " + r.receivedOn.String()
 			if !b.period.Holds(r.receivedOn) {
 				row.MemoText = fmt.Sprintf("Receipt in report %s, transaction %s", b.reportOf(r.receivedOn), r.receipt.String)

@@ -134,11 +134,11 @@ func (b *build) disbursementSums(ctx context.Context) ([]sums, error) {
 			join receipts r on r.committee = k.committee and r.id = k.receipt
 			where k.committee = $1 and r.recorded_at <= $2
 			union all
-			select '28(a)', refunded_on, cents
+			select line, refunded_on, cents
 			from refunds
 			where committee = $1 and recorded_at <= $2
 			union all
-			select '28(a)', f.failed_on, -b.cents
+			select b.line, f.failed_on, -b.cents
 			from refund_failures f
 			join refunds b on b.committee = f.committee and b.id = f.refund
 			where f.committee = $1 and f.recorded_at <= $2)

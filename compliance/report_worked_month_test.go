@@ -297,7 +297,7 @@ func checkSchemas(t *testing.T, schemas *fectest.Schemas, r built) {
 		is := map[string]fec.TransactionType{
 			"SA11AI": fec.IndividualReceipt, "SA11B": fec.PartyReceipt, "SA11C": fec.PACReceipt, "SA12": fec.Transfer, "SA15": fec.OffsetToOperating,
 			"SA16": fec.RefundFromCommittee, "SA17": fec.OtherReceipt, "SB21B": fec.OperatingExpenditure, "SB22": fec.TransferToAffiliates,
-			"SB23": fec.ContributionToCandidate, "SB28A": fec.RefundToIndividual, "SB29": fec.OtherDisbursement, "TEXT": fec.ReportText,
+			"SB23": fec.ContributionToCandidate, "SB28A": fec.RefundToIndividual, "SB28B": fec.RefundToParty, "SB28C": fec.RefundToPAC, "SB29": fec.OtherDisbursement, "TEXT": fec.ReportText,
 		}[rec.Form()]
 		extra := map[string]any{}
 		switch {
@@ -307,6 +307,8 @@ func checkSchemas(t *testing.T, schemas *fectest.Schemas, r built) {
 			is = fec.ReturnReceipt
 		case is == fec.RefundToIndividual && strings.HasPrefix(rec.Get("expenditure_amount"), "-"):
 			is = fec.RefundToIndividualVoid
+		case is == fec.RefundToPAC && strings.HasPrefix(rec.Get("expenditure_amount"), "-"):
+			is = fec.RefundToPACVoid
 		case strings.HasPrefix(rec.Get("contribution_purpose_descrip"), "In-Kind: "):
 			is = fec.InKindReceipt
 		case strings.HasPrefix(rec.Get("expenditure_purpose_descrip"), "In-Kind: "):

@@ -60,7 +60,7 @@ type built struct {
 // build builds a report from the books and reads it again, as the FEC would.
 func (w *world) build(ctx context.Context, committee registry.CommitteeID, report string) (built, error) {
 	var file bytes.Buffer
-	r, err := compliance.BuildReport(ctx, w.db, committee, report, time.Time{}, &file)
+	r, err := compliance.BuildRows(ctx, w.db, committee, report, time.Time{}, &file)
 	if err != nil {
 		return built{}, err
 	}
