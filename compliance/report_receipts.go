@@ -40,7 +40,7 @@ type received struct {
 	day        civil.Day
 	cents      money.Cents    // below zero where a receipt was lost
 	receipt    sql.NullString // the receipt's id, in a row of what became of it
-	receivedOn civil.Day
+	receivedOn civil.Day      // of a row that is not the receipt's own
 	purpose    string
 	aggregate  sql.NullInt64
 	candidate  registry.CandidateID
@@ -115,7 +115,8 @@ func (b *build) individualReceipts(ctx context.Context, limit int, first func(it
 				join forwards f on f.committee = i.committee and f.id = i.forward and f.recorded_at <= $2
 			) on w.receipt is null and i.committee = $1 and i.receipt = w.id)
 		select total.to_period, total.period,
-		       coalesce(told.id, ''), told.day, coalesce(told.cents, 0), told.receipt, told.received_on, coalesce(told.purpose, ''), told.aggregate,
+		       coalesce(told.id, ''), told.day, coalesce(told.cents, 0), told.receipt, case when told.receipt is not null then told.received_on end,
+		       coalesce(told.purpose, ''), told.aggregate,
 		       coalesce(told.candidate, ''), coalesce(told.election, ''), told.item, coalesce(told.sent, 0), told.sent_on, told.method,
 		       told.in_kind, told.category, coalesce(told.known, '')
 		from total
