@@ -30,6 +30,7 @@ func stepKinds() []kind[step] {
 		{"in-kind", "goods or services that were given", func() step { return &inKind{} }},
 		{"deposit", "checks and cash go to the bank", func() step { return &deposit{} }},
 		{"refund", "money goes back to the giver", func() step { return &refund{} }},
+		{"dispute", "a cardholder's bank takes a card gift back", func() step { return &dispute{} }},
 		{"transfer", "money goes from one committee of the installation to another", func() step { return &transfer{} }},
 		{"expenditure", "a committee pays somebody", func() step { return &expenditure{} }},
 		{"contribution", "a committee gives of its own to a candidate", func() step { return &contribution{} }},

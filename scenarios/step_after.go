@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"dure/civil"
 	"dure/compliance"
 	"dure/money"
 	"dure/pg"
@@ -87,6 +88,58 @@ func (s *refund) run(ctx context.Context, w *world, d *done) error {
 			Committee: g.committee, ID: d.row, Receipt: g.receipt, Cents: money.Cents(s.Amount), RefundedOn: on, HappenedAt: w.happened(on),
 		})
 	})
+}
+
+// dispute is that a cardholder's bank takes a card gift back, and how that is decided.
+type dispute struct {
+	named
+	Gift    string    `word:"gift" need:"yes" ref:"gift" help:"the card gift"`
+	Amount  dollars   `word:"amount" need:"yes" help:"how much"`
+	Outcome string    `word:"outcome" one:"won|lost" help:"how it is decided; not yet where it is not said"`
+	Decided civil.Day `word:"decided" help:"on which day; the dispute's where it is not said"`
+	onDay
+}
+
+func (s *dispute) run(ctx context.Context, w *world, d *done) error {
+	on, err := w.day(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	g, err := w.received(s.Gift, nil)
+	if err != nil {
+		return err
+	}
+	d.committee, d.donor, d.receipt = g.committee, g.donor, g.receipt
+	id := fmt.Sprintf("dp_%d", w.next())
+	within := func(f func(tx *sqlx.Tx) error) error {
+		return w.within(ctx, []registry.CommitteeID{g.committee}, func(tx *sqlx.Tx) error {
+			if err := registry.Lock(ctx, tx, g.donor.contributor.Person); err != nil {
+				return err
+			}
+			return f(tx)
+		})
+	}
+	err = within(func(tx *sqlx.Tx) error {
+		return compliance.OpenDispute(ctx, tx, compliance.Dispute{
+			Committee: g.committee, ID: id, Receipt: g.receipt, Cents: money.Cents(s.Amount), OpenedOn: on, HappenedAt: w.happened(on),
+		})
+	})
+	if err != nil || s.Outcome == "" {
+		return err
+	}
+	decided := on
+	if !s.Decided.IsZero() {
+		if decided, err = w.day(ctx, s.Decided); err != nil {
+			return err
+		}
+	}
+	err = within(func(tx *sqlx.Tx) error {
+		return compliance.EndDispute(ctx, tx, g.committee, id, s.Outcome, decided, w.happened(decided))
+	})
+	if err != nil {
+		return err
+	}
+	return w.db.GetContext(ctx, &d.row, `select id from dispute_ends where committee = $1 and dispute = $2`, g.committee, id)
 }
 
 // transfer is money from one committee of the installation to another.

@@ -10,6 +10,7 @@ import (
 	"dure/civil"
 	"dure/compliance"
 	"dure/money"
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -254,9 +255,10 @@ func (s *disgorge) run(ctx context.Context, w *world, d *done) error {
 	if err != nil {
 		return err
 	}
+	d.row = pg.NewID('D')
 	return w.within(ctx, []registry.CommitteeID{g.committee}, func(tx *sqlx.Tx) error {
 		return compliance.Disgorge(ctx, tx, compliance.Disgorgement{
-			Committee: g.committee, Receipt: g.receipt, Cents: money.Cents(s.Amount), PaidOn: on, HappenedAt: w.happened(on), Method: "check 2001",
+			Committee: g.committee, ID: d.row, Receipt: g.receipt, Cents: money.Cents(s.Amount), PaidOn: on, HappenedAt: w.happened(on), Method: "check 2001",
 			Reason: "the giver may not give",
 		})
 	})
