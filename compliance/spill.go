@@ -17,6 +17,7 @@ import (
 type counting struct {
 	Committee  registry.CommitteeID
 	ID         string
+	Person     registry.PersonID // the giver's row that the receipt, or its attribution, names
 	Earmarked  bool
 	ReceivedOn civil.Day `db:"received_on"`
 	Share      money.Cents
@@ -56,7 +57,7 @@ func (s reviewed) spill(ctx context.Context, tx *sqlx.Tx, t target, a asking, ov
 		}
 		over -= cents
 		_, err := openCase(ctx, tx, caseOpening{
-			committee: r.Committee, kind: "excessive", receipt: r.ID, person: s.Person, rule: a.id, limit: a.limit, excess: cents,
+			committee: r.Committee, kind: "excessive", receipt: r.ID, person: r.Person, rule: a.id, limit: a.limit, excess: cents,
 			receivedOn: r.ReceivedOn, started: found, clock: clockOf("excessive", r.Earmarked, found), election: t.election.ID, ref: ref,
 		})
 		if err != nil {
@@ -73,6 +74,8 @@ func (s reviewed) countingTogether(ctx context.Context, tx *sqlx.Tx, t target) (
 		return nil, err
 	}
 	const inCases = `
+		       case when r.person = any($1) then r.person
+		            else (select min(a.person) from attributions a where a.committee = r.committee and a.receipt = r.id and a.person = any($1)) end as person,
 		       coalesce((
 					select sum(greatest(0, c.excess_cents - coalesce((
 						select sum(a.cents) from case_acts a where a.committee = c.committee and a.case_id = c.id), 0)))
