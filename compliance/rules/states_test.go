@@ -222,6 +222,67 @@ func TestWindowOpensAndCloses(t *testing.T) {
 	}
 }
 
+// TestEdgesOfTheEngine asks what the carried packs have no example of.
+func TestEdgesOfTheEngine(t *testing.T) {
+	t.Parallel()
+	sound, err := rules.Load(map[string][]byte{"us.yaml": []byte(read(t, "us.yaml")), "us-xx.yaml": []byte(read(t, "us-xx.yaml")), rules.CalendarsFile: []byte(read(t, "calendars.yaml"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, _ := sound.Ref("us-xx")
+	sound = sound.With(ref)
+	day := civil.MustParse
+	vote := day("2025-11-04")
+	type facts = map[string]bool
+	governor := func(made civil.Day, kind string) rules.Gift {
+		return rules.Gift{Giver: "individual", To: "candidate", Regime: "us-xx", Office: "governor", Candidate: "A", Election: "G", ElectionKind: kind, ElectionDay: vote, Made: made, Cents: 1, Facts: facts{"officeholder": false}}
+	}
+	party := func(giver string, f facts) rules.Gift {
+		return rules.Gift{Giver: giver, To: "party-state", Regime: "us-xx", Made: vote, Cents: 1, Facts: f}
+	}
+	committee := func(made string, f facts) rules.Gift {
+		return rules.Gift{Giver: "individual", To: "pac", Regime: "us-xx", Recipient: "R", Made: day(made), Cents: 1, Facts: f}
+	}
+	georgia := rules.Gift{Giver: "individual", To: "candidate", Regime: "us-ga", Office: "statewide", Candidate: "A", Election: "P", ElectionKind: "P", ElectionDay: day("2026-05-19"), Made: day("2026-05-01"), Cents: 1, Facts: facts{"officeholder": false}}
+	virginia := rules.Gift{Giver: "individual", To: "candidate", Regime: "us-va", Office: "senate", Candidate: "A", Election: "G", ElectionDay: day("2027-11-02"), Made: day("2027-01-20"), Cents: 1, Facts: facts{"officeholder": true}}
+	for _, c := range []struct {
+		name string
+		law  *rules.Law
+		gift rules.Gift
+		want rules.Verdict
+		rule string
+	}{
+		{"two days before the count", sound, governor(vote.Add(-2), "G"), rules.Allow, "xx-candidate"},
+		{"the day before the count", sound, governor(vote.Add(-1), "G"), rules.Refuse, "xx-count"},
+		{"five days after the vote", sound, governor(vote.Add(5), "G"), rules.Refuse, "xx-count"},
+		{"six days after the vote", sound, governor(vote.Add(6), "G"), rules.Hold, rules.NoPast},
+		{"the day before another kind of vote", sound, governor(vote.Add(-1), "P"), rules.Allow, "xx-candidate"},
+		{"a kind of giver that nobody knows, where any may give", sound, party("martian", nil), rules.Hold, rules.NoRule},
+		{"a known one", sound, party("individual", nil), rules.Allow, "xx-parties"},
+		{"one that is prohibited", sound, party("tribe", facts{"member": false}), rules.Refuse, "xx-outsiders"},
+		{"one that is not", sound, party("tribe", facts{"member": true}), rules.Allow, "xx-parties"},
+		{"one of which nobody knows it", sound, party("tribe", nil), rules.Hold, "xx-outsiders"},
+		{"before a session whose end is not known", sound, committee("2025-01-12", facts{"member": true}), rules.Allow, "xx-pac-gift"},
+		{"in a session whose end is not known", sound, committee("2025-01-13", facts{"member": true}), rules.Hold, "xx-floor"},
+		{"in it, of another", sound, committee("2025-01-13", facts{"member": false}), rules.Allow, "xx-pac-gift"},
+		{"a cycle that is not known", signedLaw(), georgia, rules.Hold, "ga-statewide"},
+		{"a window that spares some elections, of one whose kind is not known", signedLaw(), virginia, rules.Hold, "va-session"},
+	} {
+		if d := c.law.Decide(c.gift); d.Verdict != c.want || d.Rule != c.rule {
+			t.Errorf("%s: %s by %s, want %s by %s", c.name, d.Verdict, d.Rule, c.want, c.rule)
+		}
+	}
+
+	g := rules.Gift{Giver: "individual", To: "pac", Regime: "us", Recipient: "R", Made: vote, Cents: 1, Given: []rules.Given{
+		{To: "pac", Recipient: "R", Cents: 1000_00, Made: vote}, {To: "pac", Recipient: "R", Cents: 500_00, Made: vote, Promised: true}, {To: "pac", Recipient: "R", Cents: -800_00, Made: vote},
+	}}
+	for _, a := range rules.Carried().Decide(g).Asked {
+		if a.ID == "limit-person-pac" && (a.Known != 1500_00 || a.Settled != 1000_00 || a.Room != 3500_00) {
+			t.Errorf("1,000 settled, 500 promised and an entry below nothing: %+v", a)
+		}
+	}
+}
+
 // TestUnknownFactIsTriedBothWays asks of rows that stand on facts nobody knows.
 func TestUnknownFactIsTriedBothWays(t *testing.T) {
 	t.Parallel()
