@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
@@ -74,6 +75,36 @@ func TestDisgorgementIsAPaymentToTheTreasury(t *testing.T) {
 		t.Errorf("line 29 = %s, line 8 = %s, want $300.00 and $1,000.00", got.Summary.A[fec.Line29], got.Summary.A[fec.Line8])
 	}
 	checkSchemas(t, fectest.Open(t), got)
+}
+
+func TestReattributionIsAPairOfMemoRows(t *testing.T) {
+	t.Parallel()
+	b := newReportBooks(t, fictionalPAC(compliance.Monthly), 1000_00)
+	b.gave("2026-02-03T15:00:00Z", compliance.Receipt{ID: "A-01", Contributor: giver("Ann", "Alpha"), Instrument: "check", Cents: 5400_00})
+	b.later("2026-03-10T15:00:00Z", func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.Reattribute(ctx, tx, compliance.Reattribution{
+			Committee: b.committee, Receipt: "A-01", To: giver("Bo", "Alpha"), Cents: 400_00, On: on, SignedByFrom: true, SignedByTo: true, Evidence: "letter",
+		})
+	})
+	if got := b.build("2026-M3", "").rows(); len(got) != 1 {
+		t.Errorf("rows of the report before it: %v", got)
+	}
+	got := b.build("2026-M4", "")
+	type memo struct{ name, amount, aggregate, day, memo, text string }
+	var memos []memo
+	for _, r := range got.records[2:] {
+		memos = append(memos, memo{
+			r.Get("contributor_first_name"), r.Get("contribution_amount"), r.Get("contribution_aggregate"), r.Get("contribution_date"), r.Get("memo_code"), r.Get("memo_text_description"),
+		})
+	}
+	const text = "Reattribution of transaction A-01 in report M3, received 2026-02-03"
+	want := []memo{{"Ann", "-400.00", "5000.00", "20260310", "X", text}, {"Bo", "400.00", "400.00", "20260310", "X", text}}
+	if diff := cmp.Diff(want, memos, cmp.AllowUnexported(memo{})); diff != "" {
+		t.Errorf("memo rows (-want +got):\n%s", diff)
+	}
+	if got.Summary.A[fec.Line11AIII] != 0 || got.Summary.A[fec.Line8] != 6400_00 {
+		t.Errorf("the sums hold memo rows: 11(a)(iii) %s, 8 %s", got.Summary.A[fec.Line11AIII], got.Summary.A[fec.Line8])
+	}
 }
 
 func TestCandidatesCommitteeFilesAnotherForm(t *testing.T) {
