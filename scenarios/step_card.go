@@ -138,7 +138,7 @@ func (s *card) authorise(ctx context.Context, w *world, d *done, at time.Time) e
 		Card: donations.Card{
 			Brand: or(s.Brand, "visa"), Last4: "4242", Country: or(s.CardLand, "US"), Funding: or(s.Funding, "credit"),
 			Fingerprint: or(s.Number, "card of "+s.From), CVC: or(s.CVC, "pass"), Line1: or(s.Line1, "pass"), Zip: or(s.ZIP, "pass"),
-			Holder: or(s.Holder, s.From),
+			Holder: or(s.Holder, d.donor.contributor.Name()),
 		},
 	})
 }

@@ -50,21 +50,22 @@ func (c lawTryCmd) Run(ctx context.Context, s *settings) error {
 		read, faults := scenarios.Read(filepath.ToSlash(name), text)
 		all, out.Faults = append(all, read...), append(out.Faults, faults...)
 	}
+	var failed error
 	if len(all) > 0 {
-		if err := out.play(ctx, s, all); err != nil {
-			return err
-		}
+		failed = out.play(ctx, s, all)
 	}
 	wrong := 0
 	for _, o := range out.Scenarios {
 		wrong += len(o.Wrong)
 		out.Faults = append(out.Faults, o.Faults...)
 	}
-	out.Right = wrong == 0 && len(out.Faults) == 0
+	out.Right = wrong == 0 && len(out.Faults) == 0 && failed == nil
 	if err := out.tell(os.Stdout, c.JSON); err != nil {
 		return err
 	}
 	switch {
+	case failed != nil:
+		return failed
 	case len(out.Faults) == 1:
 		return errors.New("one place can't be read or played")
 	case len(out.Faults) > 1:

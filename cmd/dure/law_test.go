@@ -163,9 +163,9 @@ func lawTryPrintsOneDocument(t *testing.T, x trier) {
 
 func lawTryWithoutItsSettingSaysWhichItNeeds(t *testing.T, x trier) {
 	x.url = ""
-	status, _, errs := x.run("try", x.file("right.yaml", lawCase))
-	if status != 2 || !strings.Contains(errs, "DURE_ADMIN_DATABASE_URL is not set") {
-		t.Errorf("law try = %d, %q", status, errs)
+	status, out, errs := x.run("try", x.file("right.yaml", lawCase), x.file("bad.yaml", "scenario: x\n"))
+	if status != 2 || !strings.Contains(errs, "DURE_ADMIN_DATABASE_URL is not set") || !strings.Contains(out, "bad.yaml:1: ") {
+		t.Errorf("law try = %d, %q, %q", status, out, errs)
 	}
 }
 
