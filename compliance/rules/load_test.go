@@ -74,7 +74,7 @@ func TestPackWithOneFaultIsRefusedForIt(t *testing.T) {
 		{"an unknown scope", "us.yaml", "cents: 500001, per: calendar-year, scope: recipient", "cents: 500001, per: calendar-year, scope: world", `unknown scope "world"`},
 		{"an unknown status", "us.yaml", "status: provisional", "status: guessed", `unknown status "guessed"`},
 		{"an unknown sum", "us.yaml", "sum: prohibited", "sum: forbidden", `unknown sum "forbidden"`},
-		{"an unknown fact", "us-xx.yaml", "when: {officeholder: true}", "when: {odd: true}", `the fact "odd" is declared nowhere`},
+		{"an unknown fact", "us-xx.yaml", "when: {officeholder: true}, effect", "when: {odd: true}, effect", `the fact "odd" is declared nowhere`},
 		{"an unknown office", "us-xx.yaml", "offices: [xx-high], elections", "offices: [xx-hihg], elections", `pack us-xx, row "xx-candidate" from 2022-01-01: unknown class of office "xx-hihg"`},
 		{"an unknown kind of election", "us-xx.yaml", "elections: [primary, general]", "elections: [primary, genreal]", `unknown kind of election "genreal"`},
 		{"no citation and no source", "us.yaml", "cite: 1 Code 1, ", "", `row "bar" from 2000-01-01: it has neither a citation nor a source`},

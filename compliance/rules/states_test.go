@@ -243,6 +243,12 @@ func TestEdgesOfTheEngine(t *testing.T) {
 	committee := func(made string, f facts) rules.Gift {
 		return rules.Gift{Giver: "individual", To: "pac", Regime: "us-xx", Recipient: "R", Made: day(made), Cents: 1, Facts: f}
 	}
+	campaign := func(f facts) rules.Gift {
+		return rules.Gift{Giver: "candidate-committee", To: "pac", Regime: "us-xx", Recipient: "R", Made: vote, Cents: 1, Facts: f}
+	}
+	house := func(f facts) rules.Gift {
+		return rules.Gift{Giver: "individual", To: "candidate", Regime: "us-xx", Office: "house", Candidate: "A", Election: "P", ElectionKind: "P", ElectionDay: vote, CycleEnds: vote, Made: vote.Add(-2), Cents: 1, Facts: f}
+	}
 	georgia := rules.Gift{Giver: "individual", To: "candidate", Regime: "us-ga", Office: "statewide", Candidate: "A", Election: "P", ElectionKind: "P", ElectionDay: day("2026-05-19"), Made: day("2026-05-01"), Cents: 1, Facts: facts{"officeholder": false}}
 	virginia := rules.Gift{Giver: "individual", To: "candidate", Regime: "us-va", Office: "senate", Candidate: "A", Election: "G", ElectionDay: day("2027-11-02"), Made: day("2027-01-20"), Cents: 1, Facts: facts{"officeholder": true}}
 	for _, c := range []struct {
@@ -265,6 +271,12 @@ func TestEdgesOfTheEngine(t *testing.T) {
 		{"before a session whose end is not known", sound, committee("2025-01-12", facts{"member": true}), rules.Allow, "xx-pac-gift"},
 		{"in a session whose end is not known", sound, committee("2025-01-13", facts{"member": true}), rules.Hold, "xx-floor"},
 		{"in it, of another", sound, committee("2025-01-13", facts{"member": false}), rules.Allow, "xx-pac-gift"},
+		{"a campaign of somebody in office", sound, campaign(facts{"officeholder": true, "member": false}), rules.Allow, "xx-sitting"},
+		{"a campaign of somebody else", sound, campaign(facts{"officeholder": false, "member": false}), rules.Allow, "xx-others"},
+		{"a campaign of which nobody knows it, where that holds", sound, campaign(facts{"member": false}), rules.Hold, "xx-sitting"},
+		{"a window on members, of a member", sound, house(facts{"open": false, "member": true}), rules.Refuse, "xx-members-vote"},
+		{"a window on members, of another", sound, house(facts{"open": false, "member": false}), rules.Allow, "xx-low-shut"},
+		{"a window on members, of whoever may be one", sound, house(facts{"open": false}), rules.Hold, "xx-members-vote"},
 		{"a cycle that is not known", signedLaw(), georgia, rules.Hold, "ga-statewide"},
 		{"a window that spares some elections, of one whose kind is not known", signedLaw(), virginia, rules.Hold, "va-session"},
 	} {
