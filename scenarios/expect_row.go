@@ -53,8 +53,7 @@ func (e *rowIs) check(ctx context.Context, w *world, under *done) (outcome, erro
 func (e *rowIs) among(rows []fec.Record, ids []string) outcome {
 	var found []fec.Record
 	for _, r := range rows {
-		about := slices.Contains(ids, r.Get("transaction_id")) || slices.Contains(ids, r.Get("back_reference_tran_id_number"))
-		if about && (e.Form == "" || r.Form() == e.Form) && (e.Whose == "" || nameIn(r) == strings.ToUpper(e.Whose)) {
+		if e.speaksOf(r, ids) && (e.Form == "" || r.Form() == e.Form) && (e.Whose == "" || nameIn(r) == strings.ToUpper(e.Whose)) {
 			found = append(found, r)
 		}
 	}
@@ -77,6 +76,15 @@ func (e *rowIs) among(rows []fec.Record, ids []string) outcome {
 		}
 	}
 	return first
+}
+
+// speaksOf tells whether a row is that of a transaction, stands under it, or names it as the one that it changes.
+func (e *rowIs) speaksOf(r fec.Record, ids []string) bool {
+	if slices.Contains(ids, r.Get("transaction_id")) || slices.Contains(ids, r.Get("back_reference_tran_id_number")) {
+		return true
+	}
+	changes := !e.Itemised.Set || e.Itemised.Yes
+	return changes && slices.ContainsFunc(ids, func(id string) bool { return id != "" && strings.Contains(r.Get("memo_text_description"), id) })
 }
 
 func (e *rowIs) wanted() string {
