@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dure/civil"
+	"dure/compliance/rules"
 )
 
 // How often a committee files: what the filer column of its registration says (52 U.S.C. 30104(a)(4); 11 CFR 104.5(c)).
@@ -184,4 +185,23 @@ func PeriodOf(filer string, d civil.Day, active12G bool) Period {
 		}
 	}
 	panic(fmt.Sprintf("no report of a %s filer covers %s", filer, d)) // the periods of a year cover each of its days
+}
+
+// FilingLate tells how many days late a report is that was accepted at a moment, by the day in Washington, and whether it counts as
+// not filed at all (11 CFR 111.43(e)). An election hangs on a pre-election report, and on that of the third quarter or of September in an
+// even year.
+func FilingLate(p Period, accepted time.Time) (days int, notFiled bool) {
+	on := civil.In(accepted, washington())
+	if !on.After(p.Due) {
+		return 0, false
+	}
+	var vote civil.Day
+	switch {
+	case strings.HasPrefix(p.Code, "12"):
+		vote = p.ElectionOn
+	case p.Code == "Q3" || p.Code == "M10":
+		vote = GeneralElection(p.Due.Year())
+	}
+	fines, ok := rules.Federal().FinesOn(on)
+	return on.Sub(p.Due), ok && fines.NotFiled(p.Due, on, vote, !vote.IsZero())
 }

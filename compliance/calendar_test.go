@@ -159,3 +159,37 @@ func TestReportThatDoesNotExistIsRefusedWithThoseThatDo(t *testing.T) {
 		t.Errorf("FindPeriod(monthly, 2026-m10) = %v, %v, want the report that covers September", p, err)
 	}
 }
+
+func TestLateFilingsAreCountedInWashington(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		filer, report, accepted string
+		days                    int
+		notFiled                bool
+	}{
+		{compliance.Monthly, "2026-YE", "2027-01-31T23:59:59-05:00", 0, false},
+		{compliance.Monthly, "2026-YE", "2027-02-01T04:59:59Z", 0, false},
+		{compliance.Monthly, "2026-YE", "2027-02-01T08:00:00-05:00", 1, false}, // S23: a Sunday moves nothing
+		{compliance.Monthly, "2026-M7", "2026-08-19T12:00:00-04:00", 30, false},
+		{compliance.Monthly, "2026-M7", "2026-08-20T12:00:00-04:00", 31, true},
+		{compliance.Monthly, "2026-M10", "2026-10-29T12:00:00-04:00", 9, false}, // five days before the vote
+		{compliance.Monthly, "2026-M10", "2026-10-30T12:00:00-04:00", 10, true}, // four
+		{compliance.Monthly, "2026-12G", "2026-10-29T12:00:00-04:00", 7, false},
+		{compliance.Monthly, "2026-12G", "2026-10-30T12:00:00-04:00", 8, true},
+		{compliance.Monthly, "2026-30G", "2026-12-04T12:00:00-05:00", 1, false},
+		{compliance.Quarterly, "2026-Q3", "2026-10-30T12:00:00-04:00", 15, true},
+		{compliance.Quarterly, "2026-Q2", "2026-08-14T12:00:00-04:00", 30, false},
+	} {
+		p, err := compliance.FindPeriod(c.filer, c.report, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, err := time.Parse(time.RFC3339, c.accepted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if days, notFiled := compliance.FilingLate(p, at); days != c.days || notFiled != c.notFiled {
+			t.Errorf("%s accepted %s: %d days late, not filed %v; want %d, %v", c.report, c.accepted, days, notFiled, c.days, c.notFiled)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/money"
@@ -98,11 +99,11 @@ func AttestNetDebts(ctx context.Context, tx *sqlx.Tx, n NetDebts) error {
 // NetDebtsLeft tells what is left on a day of the net debts that a campaign attested last: they shrink by what came for the
 // election since (11 CFR 110.1(b)(3)(iii)). Without an attestation there is no room at all.
 func NetDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID, election registry.ElectionID, on civil.Day) (cents money.Cents, attested bool, err error) {
-	return netDebtsLeft(ctx, q, candidate, election, on, "", "")
+	return netDebtsLeft(ctx, q, candidate, election, on, "")
 }
 
-// netDebtsLeft leaves one receipt out, that it does not count against itself.
-func netDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID, election registry.ElectionID, on civil.Day, committee registry.CommitteeID, receipt string) (money.Cents, bool, error) {
+// netDebtsLeft leaves receipts of a committee out: one does not count against itself, nor those after it in a batch.
+func netDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID, election registry.ElectionID, on civil.Day, committee registry.CommitteeID, except ...string) (money.Cents, bool, error) {
 	// Two givers at once must not both find the same room: the debts of an election are asked one after the other.
 	const hold = `select pg_advisory_xact_lock(hashtextextended('net debts of ' || $1 || ' for ' || $2, 0))::text`
 	var held string
@@ -134,17 +135,17 @@ func netDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry
 			from designations d
 			join receipts r on r.committee = d.committee and r.id = d.receipt
 			join committee_versions v on v.committee = d.committee and v.candidate = $1
-			where d.election = $2 and r.received_on <= $3 and (d.committee, d.receipt) <> ($4, $5)
+			where d.election = $2 and r.received_on <= $3 and not (d.committee = $4 and d.receipt = any($5))
 			  and v.id = (select id from committee_versions l where l.committee = d.committee order by recorded_at desc, id desc limit 1)
 			  and (d.on_day > $6 or r.received_on > $6 or (r.received_on = $6 or d.on_day = $6) and d.recorded_at > $7)
 			  and r.through_receipt is null
 			union all
 			select r.cents - ` + gone + `
 			from receipts r
-			where r.candidate = $1 and r.election = $2 and r.received_on <= $3 and (r.committee, r.id) <> ($4, $5)
+			where r.candidate = $1 and r.election = $2 and r.received_on <= $3 and not (r.committee = $4 and r.id = any($5))
 			  and (r.received_on > $6 or r.received_on = $6 and r.recorded_at > $7)) c`
 	var since money.Cents
-	err = sqlx.GetContext(ctx, q, &since, came, candidate, election, on, committee, receipt, attested.AsOf, attested.RecordedAt)
+	err = sqlx.GetContext(ctx, q, &since, came, candidate, election, on, committee, pq.Array(append([]string{}, except...)), attested.AsOf, attested.RecordedAt)
 	if err != nil {
 		return 0, true, fmt.Errorf("what came for the debts of %s: %w", election, err)
 	}

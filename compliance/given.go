@@ -153,7 +153,11 @@ func giftsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t
 			g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
 			g.Facts[outOfRace] = !stands
 			if p.Made.After(t.election.HeldOn) {
-				g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, p.receipt)
+				after := make([]string, 0, len(proposals)-i)
+				for _, other := range proposals[i:] {
+					after = append(after, other.receipt)
+				}
+				g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, after...)
 				if err != nil {
 					return nil, err
 				}

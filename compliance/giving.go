@@ -66,7 +66,7 @@ func ScreenGiving(ctx context.Context, q sqlx.QueryerContext, g Giving) (Room, [
 		Facts: map[string]bool{registry.IsMulticandidate: m.Is || m.Marked, registry.IsForeignNational: false},
 	}
 	if g.On.After(election.HeldOn) {
-		gift.NetDebts, gift.HasNetDebts, err = netDebtsLeft(ctx, q, g.Candidate, g.Election, g.On, "", "")
+		gift.NetDebts, gift.HasNetDebts, err = netDebtsLeft(ctx, q, g.Candidate, g.Election, g.On, "")
 		if err != nil {
 			return Room{}, nil, err
 		}

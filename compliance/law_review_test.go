@@ -209,6 +209,34 @@ func TestMoneyThatCameOpensTheCaseOfItsKindWithItsClock(t *testing.T) {
 	}
 }
 
+func TestDebtsAreSharedOutInTheOrderOfABatch(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		err := compliance.AttestNetDebts(ctx, tx, compliance.NetDebts{Candidate: robin, Election: "G", AsOf: civil.MustParse("2026-12-01"), Parts: compliance.DebtParts{Unpaid: 2000_00}, Evidence: "memo"})
+		if err != nil {
+			return err
+		}
+		var batch []compliance.Receipt
+		for n := range 3 {
+			r := compliance.Receipt{
+				Committee: campaign, ID: fmt.Sprintf("B-%04d", n), Contributor: person(n), Line: "11(a)", Instrument: "transfer", Cents: 1500_00, Election: "G",
+				MadeOn: civil.MustParse("2026-12-05"), ReceivedOn: civil.MustParse("2026-12-05"), HappenedAt: civil.MustParse("2026-12-05").Midnight(),
+			}
+			if r.Contributor.Person, err = registry.Identify(ctx, tx, r.Contributor); err != nil {
+				return err
+			}
+			batch = append(batch, r)
+		}
+		return compliance.ReceiveAll(ctx, tx, batch)
+	})
+	for n, want := range [][]string{{}, {"past debts 1000.00 for G due 2027-02-03"}, {"past debts 1500.00 for G due 2027-02-03"}} {
+		if diff := cmp.Diff(want, h.cases(campaign, fmt.Sprintf("B-%04d", n))); diff != "" {
+			t.Errorf("cases of receipt %d of the batch (-want +got):\n%s", n, diff)
+		}
+	}
+}
+
 func TestDefaultIsTheNextElectionTheCandidateStandsIn(t *testing.T) {
 	t.Parallel()
 	h := newLawHouse(t)

@@ -230,7 +230,7 @@ func roomFor(ctx context.Context, q sqlx.QueryerContext, r standing, t target, e
 	if e.ID == "" || !on.After(e.HeldOn) {
 		return room, nil
 	}
-	debts, _, err := netDebtsLeft(ctx, q, t.candidate.ID, e.ID, on, "", "")
+	debts, _, err := netDebtsLeft(ctx, q, t.candidate.ID, e.ID, on, "")
 	return min(room, debts), err
 }
 
