@@ -31,6 +31,7 @@ func expectationKinds() []kind[expectation] {
 		{"forward-by", "by when an earmarked gift must be with its candidate", func() expectation { return &forwardIs{} }},
 		{"fine", "what a fine step came to", func() expectation { return &fineIs{} }},
 		{"filed", "how a filed step came out", func() expectation { return &filedIs{} }},
+		{"answer", "what a threshold or an e-filing step found", func() expectation { return &answerIs{} }},
 		{"due", "the day that a deadline step found", func() expectation { return &dueIs{} }},
 	}
 }

@@ -70,3 +70,28 @@ func (e *filedIs) check(_ context.Context, w *world, under *done) (outcome, erro
 	s.text("filed", e.Is, d.answer.filed)
 	return s.outcome(d.decision.said), nil
 }
+
+// answerIs is what the law answered to a yes or no.
+type answerIs struct {
+	aboutStep
+	Is  answer `word:"is" need:"yes" short:"yes" help:"the answer"`
+	Why string `word:"why" help:"of e-filing: year, years-after, quarter or half"`
+}
+
+func (e *answerIs) check(_ context.Context, w *world, under *done) (outcome, error) {
+	d, err := w.about(e.Of, under)
+	if err != nil {
+		return outcome{}, err
+	}
+	if d.answer.yes == nil {
+		return outcome{}, fmt.Errorf("%s asked for no yes or no", d.said())
+	}
+	var s said
+	s.yes("answer", e.Is, *d.answer.yes)
+	s.text("why", e.Why, d.answer.why)
+	var rules []Said
+	if d.decision != nil {
+		rules = d.decision.said
+	}
+	return s.outcome(rules), nil
+}

@@ -48,6 +48,8 @@ func stepKinds() []kind[step] {
 		{"deadline", "the law is asked when something is due", func() step { return &deadline{} }},
 		{"filed", "a report was accepted: the law is asked whether that was in time", func() step { return &filed{} }},
 		{"fine", "the law is asked what a late report costs", func() step { return &fine{} }},
+		{"threshold", "the law is asked whether a sum sets a duty off", func() step { return &threshold{} }},
+		{"e-filing", "the law is asked whether a committee must file electronically", func() step { return &eFiling{} }},
 		{"question", "the law alone is asked about a gift: no committee, no database", func() step { return &question{} }},
 	}
 }

@@ -18,6 +18,8 @@ type answerOf struct {
 	day   civil.Day
 	fine  *money.Cents
 	filed string
+	yes   *bool
+	why   string
 }
 
 // federal is the pack that questions ask where they name none.
@@ -143,6 +145,62 @@ func (s *filed) run(_ context.Context, _ *world, d *done) error {
 		d.answer.filed = fmt.Sprintf("late by %d days", late)
 	}
 	d.decision = told(fines.Row, fmt.Sprintf("due %s, filed %s: %s", due, on, d.answer.filed))
+	return nil
+}
+
+// threshold asks the law whether a sum sets a duty off.
+type threshold struct {
+	named
+	Rule string    `word:"rule" need:"yes" help:"the rule's id, such as itemize-contributor"`
+	Sum  sum       `word:"sum" need:"yes" help:"what the rule adds up"`
+	Asks civil.Day `word:"on" need:"yes" help:"the day"`
+	Pack string    `word:"pack" help:"the rule pack; us where it is not said"`
+}
+
+func (*threshold) timeless() {}
+
+func (s *threshold) run(_ context.Context, _ *world, d *done) error {
+	p, err := pack(s.Pack)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, t := range p.Thresholds {
+		if !slices.Contains(ids, t.ID) {
+			ids = append(ids, t.ID)
+		}
+		if t.ID == s.Rule && holds(t.Row, s.Asks) {
+			yes := t.Reached(s.Sum.Cents)
+			d.answer.yes = &yes
+			d.decision = told(t.Row, fmt.Sprintf("%s %s, %s", t.Test, t.Cents, t.Per))
+			return nil
+		}
+	}
+	return fmt.Errorf("pack %s has no threshold %q on %v: there is %s", p.Pack, s.Rule, s.Asks, strings.Join(ids, ", "))
+}
+
+// eFiling asks the law whether a committee must file electronically.
+type eFiling struct {
+	named
+	Asks          civil.Day `word:"on" need:"yes" help:"the day"`
+	Contributions sum       `word:"contributions" help:"received since 1 January"`
+	Expenditures  sum       `word:"expenditures" help:"made since 1 January"`
+	LastOver      number    `word:"last-over" help:"the last year before in which it passed the sum"`
+	History       answer    `word:"history" help:"yes: it has an earlier year to judge by"`
+}
+
+func (*eFiling) timeless() {}
+
+func (s *eFiling) run(_ context.Context, _ *world, d *done) error {
+	why, must := rules.Federal().MustEFile(rules.EFileCase{
+		On: s.Asks, Contributions: s.Contributions.Cents, Expenditures: s.Expenditures.Cents, LastOver: s.LastOver.N, History: s.History.Yes,
+	})
+	d.answer.yes, d.answer.why = &must, why
+	for _, e := range rules.Federal().EFiling {
+		if holds(e.Row, s.Asks) {
+			d.decision = told(e.Row, yesNo(must)+" "+why)
+		}
+	}
 	return nil
 }
 

@@ -28,6 +28,7 @@ when:
   - forward: {as: nothing, gifts: big}
   - deadline: {as: day, clock: deposit, from: 2026-03-01}
   - fine: {as: penalty, assessed: 2025-06-01, activity: 24000, days-late: 5}
+  - threshold: {as: over, rule: itemize-contributor, sum: 200.01, on: 2026-03-01}
   - filed: {as: report, report: 2026-M3, at: 2026-03-22}
   - net-debts: {as: debts, candidate: A, election: primary, unpaid: 500, on: 2026-07-01}
 expected:
@@ -53,6 +54,7 @@ func TestWrongExpectationsAreToldWithWhatTheRulesSaid(t *testing.T) {
 		{"forward-by: {of: earmark, is: 2026-03-11}", "forward-by: {of: earmark, is: 2026-03-12}", "forward by 2026-03-11", "forward-earmark"},
 		{"due: {of: day, is: 2026-03-11}", "due: {of: day, is: 2026-03-10}", "due 2026-03-11", "deposit"},
 		{"fine: {of: penalty, is: 213}", "fine: {of: penalty, is: 214}", "fine $213.00", "penalties"},
+		{"answer: {of: over, is: yes}", "answer: {of: over, is: no}", "answer yes", "itemize-contributor"},
 		{"filed: {of: report, is: late by 2 days}", "filed: {of: report, is: in time}", "filed late by 2 days", "penalties"},
 		{"spendable: {of: P, is: 5100, locked: 350}", "spendable: {of: P, is: 0}", "spendable $", ""},
 		{"multicandidate: {of: P, is: no}", "multicandidate: {of: P, is: yes}", "multicandidate no", ""},
