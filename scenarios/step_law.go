@@ -111,40 +111,44 @@ type filed struct {
 	Report string    `word:"report" help:"its name, such as 2026-YE; or say its due day"`
 	Filer  string    `word:"filer" one:"monthly|quarterly" help:"how often its filer files; monthly where it is not said"`
 	Due    civil.Day `word:"due" help:"its due day, where no report is named"`
-	Vote   civil.Day `word:"vote" help:"election day, where the election hangs on the report"`
+	Vote   civil.Day `word:"vote" help:"where no report is named: the election before which it is"`
 	At     moment    `word:"at" need:"yes" help:"when it was received and validated"`
 }
 
 func (*filed) timeless() {}
 
 func (s *filed) run(_ context.Context, _ *world, d *done) error {
-	due := s.Due
-	if (s.Report == "") == due.IsZero() {
+	p := compliance.Period{Due: s.Due}
+	switch {
+	case (s.Report == "") == s.Due.IsZero():
 		return errors.New("say which report it is, or its due day")
-	}
-	if s.Report != "" {
-		p, err := compliance.FindPeriod(or(s.Filer, compliance.Monthly), s.Report, true)
-		if err != nil {
+	case s.Report != "" && !s.Vote.IsZero():
+		return errors.New("of a named report the election is known")
+	case s.Report != "":
+		var err error
+		if p, err = compliance.FindPeriod(or(s.Filer, compliance.Monthly), s.Report, true); err != nil {
 			return err
 		}
-		due = p.Due
+	case !s.Vote.IsZero():
+		p.Code, p.ElectionOn = "12P", s.Vote
 	}
-	on := civil.In(s.At.Time, zoneOf(eastern)) // "11:59 p.m. Eastern" of the due day: 11 CFR 104.5
+	days, notFiled := compliance.FilingLate(p, s.At.Time)
+	switch {
+	case days == 0:
+		d.answer.filed = "in time"
+	case notFiled:
+		d.answer.filed = "not filed"
+	case days == 1:
+		d.answer.filed = "late by 1 day"
+	default:
+		d.answer.filed = fmt.Sprintf("late by %d days", days)
+	}
+	on := civil.In(s.At.Time, zoneOf(eastern))
 	fines, ok := rules.Federal().FinesOn(on)
 	if !ok {
 		return fmt.Errorf("no table of fines is known for %v", on)
 	}
-	switch late := on.Sub(due); {
-	case late <= 0:
-		d.answer.filed = "in time"
-	case fines.NotFiled(due, on, s.Vote, !s.Vote.IsZero()):
-		d.answer.filed = "not filed"
-	case late == 1:
-		d.answer.filed = "late by 1 day"
-	default:
-		d.answer.filed = fmt.Sprintf("late by %d days", late)
-	}
-	d.decision = told(fines.Row, fmt.Sprintf("due %s, filed %s: %s", due, on, d.answer.filed))
+	d.decision = told(fines.Row, fmt.Sprintf("due %s, filed %s: %s", p.Due, on, d.answer.filed))
 	return nil
 }
 
