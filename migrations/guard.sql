@@ -54,8 +54,9 @@ begin
             changing := coalesce((select string_agg(quote_ident(c), ', ') from jsonb_array_elements_text(moves -> t.name) c), columns);
             execute format('grant insert (%s), update (%s), delete on %I to dure_serve', columns, changing, t.name);
             -- Sessions and used links say nothing of the books, and the row of each event and letter says all there is of it:
-            -- these four are not audited.
-            if t.name not in ('sessions', 'login_links', 'events', 'letters') then
+            -- these four are not audited. Copies of passports must be gone when they are destroyed: what was done with them
+            -- is in proof_acts.
+            if t.name not in ('sessions', 'login_links', 'events', 'letters', 'proofs') then
                 execute format('create or replace trigger copied_to_audit after insert or update or delete on %I for each row execute function copy_to_audit()', t.name);
             end if;
         else
@@ -64,5 +65,6 @@ begin
     end loop;
     -- a row lock needs the right to update; the trigger refuses the update itself
     grant update (id) on persons to dure_serve;
+    revoke update on proofs from dure_serve;
     revoke delete on gifts, reservations, cases, events, owed_calls, letters, drives, staff from dure_serve;
 end $$;
