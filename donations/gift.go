@@ -63,6 +63,7 @@ type Card struct {
 	Zip         string `json:"address_postal_code_check"`
 	Wallet      string `json:"wallet,omitempty"`
 	Holder      string `json:"holder,omitempty"`
+	Description string `json:"description,omitempty"` // of the kind of card, where the processor tells it
 }
 
 // Value hands the card to the database as JSON.

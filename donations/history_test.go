@@ -148,7 +148,7 @@ func (l *lived) give() {
 	}
 	l.gifts = append(l.gifts, g)
 	card := pick(l, []string{house.Good, house.Good, house.Good, house.Good, "4000001240000000", "4000000000000002"})
-	out, err := l.h.Sim.Pay(g.Session, stripesim.TestCard(card))
+	out, err := l.h.Sim.Pay(g.Session, stripesim.TestCard(card).Of(g.Name()))
 	l.say("… and pays with %s: %v %v", card, out.Result, err)
 }
 

@@ -15,34 +15,24 @@ import (
 	"dure/registry"
 )
 
-// Why a gift is held for a person.
-const (
-	HeldForeignCard = "foreign card"    // 11 CFR 110.20(a)(4)-(7): a fact that would lead a reasonable person to ask
-	HeldAbroad      = "address abroad"  // the same
-	HeldPrepaid     = "prepaid card"    // hides the giver (52 U.S.C. 30122)
-	HeldUnchecked   = "card not proved" // neither the code nor an address did match (AO 2007-30)
-	HeldOverLimit   = "over the limit"  // money that came meanwhile left no room
-	HeldTooLate     = "after the vote"  // authorised when the election was over (11 CFR 110.1(b)(3)(i))
-)
-
-// territories of the United States whose banks issue cards under codes of their own.
-var territories = []string{"US", "PR", "GU", "VI", "AS", "MP"}
-
 // Times by which a held gift is let go by itself.
 const (
 	releaseBeforeLapse = 24 * time.Hour     // ahead of the card's own lapse
 	holdEarmarkFor     = 3 * 24 * time.Hour // an earmarked gift must be with the candidate ten days after it was authorised
 )
 
-// judge decides on an authorised gift by what only the card tells: capture it, or hold it for a person. The giver is
-// locked.
+// judge decides on an authorised gift by what only the card tells, as the rules have it: capture it, hold it for a person, or let it
+// go. The giver is locked.
 func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
 	if err != nil {
 		return err
 	}
 	made := civil.In(g.ChargedAt.Time, committee.Location()) // the form may have been sent the day before
-	reasons := doubts(*g)
+	reasons, release, err := signals(ctx, tx, *g, made)
+	if err != nil {
+		return err
+	}
 	if g.Election != "" {
 		election, err := registry.FindElection(ctx, tx, g.Election)
 		if err != nil {
@@ -65,6 +55,10 @@ func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 	if len(reasons) == 0 {
 		g.State = CaptureOwed
 		return oweCapture(ctx, tx, *g, now)
+	}
+	if release {
+		g.State, g.HeldFor, g.DecidedBy, g.DecisionNote = ReleaseOwed, reasons, "rules", "The bank knows neither the card’s code nor the address"
+		return oweRelease(ctx, tx, *g, now)
 	}
 	g.State, g.HeldFor = Held, reasons
 	by := g.CaptureBefore.Time.Add(-releaseBeforeLapse)
@@ -127,24 +121,6 @@ func refuseCapture(ctx context.Context, tx *sqlx.Tx, g Gift) error {
 		return &compliance.Refusal{Findings: findings}
 	}
 	return nil
-}
-
-// doubts lists what about the card and the address calls for a person.
-func doubts(g Gift) []string {
-	var out []string
-	if !slices.Contains(territories, g.Card.Country) {
-		out = append(out, HeldForeignCard)
-	}
-	if !slices.Contains(territories, g.Country) {
-		out = append(out, HeldAbroad)
-	}
-	if g.Card.Funding == "prepaid" {
-		out = append(out, HeldPrepaid)
-	}
-	if g.Card.Wallet == "" && (g.Card.CVC != "pass" || (g.Card.Zip != "pass" && g.Card.Line1 != "pass")) {
-		out = append(out, HeldUnchecked)
-	}
-	return out
 }
 
 // Decide is a person's decision on a held gift: capture it, or let it go, with the reason.

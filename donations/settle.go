@@ -101,7 +101,7 @@ func ChargeOf(c *stripe.Charge) Payment {
 	if d := c.PaymentMethodDetails; d != nil && d.Card != nil {
 		card := d.Card
 		out.Card.Brand, out.Card.Last4, out.Card.Country = string(card.Brand), card.Last4, card.Country
-		out.Card.Funding, out.Card.Fingerprint = string(card.Funding), card.Fingerprint
+		out.Card.Funding, out.Card.Fingerprint, out.Card.Description = string(card.Funding), card.Fingerprint, card.Description
 		if card.Checks != nil {
 			out.Card.CVC, out.Card.Line1, out.Card.Zip = string(card.Checks.CVCCheck), string(card.Checks.AddressLine1Check), string(card.Checks.AddressPostalCodeCheck)
 		}

@@ -164,6 +164,20 @@ func reasonsOf(g donations.Gift) []heldReason {
 			out = append(out, heldReason{"The giver lives in " + countryName(g.Country) + ". A citizen abroad may give; ask for the passport.", "52 U.S.C. 30121; 11 CFR 110.20(a)(7)"})
 		case donations.HeldPrepaid:
 			out = append(out, heldReason{"The card is prepaid, which hides whose money it is.", "52 U.S.C. 30122; 11 CFR 110.4(b)"})
+		case donations.HeldCompanyCard:
+			out = append(out, heldReason{"The card is a company’s. A corporation may not give; ask whose money it is.", "52 U.S.C. 30118(a); 11 CFR 114.2(b)"})
+		case donations.HeldOtherName:
+			out = append(out, heldReason{"The card is in the name of " + g.Card.Holder + ", the gift in that of " + g.Name() + ". Nobody may give in another’s name; ask whose card it is.", "52 U.S.C. 30122; 11 CFR 110.4(b)"})
+		case donations.HeldSharedCard:
+			out = append(out, heldReason{"Other people have given with the same card. Nobody may give in another’s name; ask whose money it is.", "52 U.S.C. 30122; 11 CFR 110.4(b); AO 1999-09"})
+		case donations.HeldManyCards:
+			out = append(out, heldReason{"The giver has used many cards in a short time. Ask whose they are.", "52 U.S.C. 30122; 11 CFR 110.4(b); AO 1999-09"})
+		case donations.HeldContractor:
+			out = append(out, heldReason{"What the giver wrote of their work says federal contractor. A contractor may not give, a contractor’s employee may; ask which.", "52 U.S.C. 30119; 11 CFR 115.2, 115.5"})
+		case donations.HeldForeignEmployer:
+			out = append(out, heldReason{"The giver’s employer sounds like a foreign government. Citizens and green-card holders who work for one may give; ask for proof.", "52 U.S.C. 30121; 11 CFR 110.20(a)(4) to (7)"})
+		case donations.HeldYoung:
+			out = append(out, heldReason{"The giver may be younger than 18. A minor gives own money, by own choice; ask.", "11 CFR 110.19"})
 		case donations.HeldUnchecked:
 			out = append(out, heldReason{"The bank could not confirm the card’s code or the address.", "11 CFR 103.3(b)"})
 		case donations.HeldOverLimit:

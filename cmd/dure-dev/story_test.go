@@ -184,7 +184,9 @@ func giver(given, family string) map[string]string {
 	}
 }
 
-var card = map[string]string{"card_number": "4242 4242 4242 4242", "exp": "12/34", "cvc": "123", "name": "As on the card", "zip": "11354"}
+func cardOf(holder string) map[string]string {
+	return map[string]string{"card_number": "4242 4242 4242 4242", "exp": "12/34", "cvc": "123", "name": holder, "zip": "11354"}
+}
 
 func byScript(t *testing.T, a address) {
 	v := newVisitor(t)
@@ -204,7 +206,7 @@ func byScript(t *testing.T, a address) {
 		if !strings.HasPrefix(pay.Address.String(), a.StripeSimulator) {
 			t.Fatalf("after the form comes %s (%d): %s", pay.Address, pay.Status, pay.words())
 		}
-		thanks := v.submit(pay, card)
+		thanks := v.submit(pay, cardOf("Soondeok Testperson"))
 		if !strings.HasPrefix(thanks.Address.String(), a.Site+"/thanks/") {
 			t.Fatalf("after the card comes %s (%d): %s", thanks.Address, thanks.Status, thanks.words())
 		}
@@ -241,7 +243,7 @@ func inBrowser(t *testing.T, a address) {
 		p.Shot("story-filled-" + name + "-1280")
 		p.Follow("form button[type=submit]")
 		p.Shot("story-card-" + name + "-1280")
-		for field, value := range card {
+		for field, value := range cardOf("Haneul Browserperson") {
 			p.Fill(field, value)
 		}
 		p.Follow("form.panel button")

@@ -197,7 +197,7 @@ func (f *flooded) give1(name, token, body string) bool {
 		return false
 	}
 	session := path.Base(strings.SplitN(strings.SplitN(to, "?", 2)[0], "#", 2)[0])
-	if out, err := f.Sim.Pay(session, stripesim.TestCard(house.Good)); err != nil || out.Result != stripesim.Paid {
+	if out, err := f.Sim.Pay(session, stripesim.TestCard(house.Good).Of("Quillfeather")); err != nil || out.Result != stripesim.Paid {
 		f.mu.Lock()
 		f.wrong = append(f.wrong, fmt.Sprintf("%s can't pay: %v, %v", name, out.Result, err))
 		f.mu.Unlock()

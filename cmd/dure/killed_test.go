@@ -296,7 +296,7 @@ func giveAndPay(h *house.House, address, name string, cents money.Cents) string 
 			continue
 		}
 		session := path.Base(strings.SplitN(strings.SplitN(to, "?", 2)[0], "#", 2)[0])
-		if out, err := h.Sim.Pay(session, stripesim.TestCard(house.Good)); err == nil && out.Result == stripesim.Paid {
+		if out, err := h.Sim.Pay(session, stripesim.TestCard(house.Good).Of("Quillfeather")); err == nil && out.Result == stripesim.Paid {
 			return session
 		}
 		return ""

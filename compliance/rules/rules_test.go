@@ -115,7 +115,7 @@ func TestWhatPagesAndJudgesAskTheFederalPack(t *testing.T) {
 	}
 	for signal, want := range map[string]string{
 		"card-country-abroad": "hold", "address-abroad": "hold", "card-prepaid": "hold", "card-company": "hold", "name-unlike": "hold",
-		"card-of-many": "hold", "cards-of-one": "hold", "card-unchecked": "hold", "avs-and-cvc-failed": "release", "avs-or-cvc-failed": "note",
+		"card-of-many": "hold", "cards-of-one": "hold", "card-unchecked": "hold", "avs-and-cvc-failed": "release", "avs-or-cvc-failed": "hold",
 	} {
 		if actions[signal] != want {
 			t.Errorf("signal %s: %q, want %q", signal, actions[signal], want)

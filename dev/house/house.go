@@ -238,7 +238,7 @@ const Good = "4242424242424242"
 // Pay fills in the card page of a gift.
 func (h *House) Pay(g donations.Gift, card string) stripesim.Outcome {
 	h.t.Helper()
-	out, err := h.Sim.Pay(g.Session, stripesim.TestCard(card))
+	out, err := h.Sim.Pay(g.Session, stripesim.TestCard(card).Of(g.Name()))
 	if err != nil {
 		h.t.Fatalf("pay gift %s: %v", g.ID, err)
 	}

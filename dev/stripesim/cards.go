@@ -18,6 +18,7 @@ type testCard struct {
 	Refunds  string   // what a refund turns into after it was made; "" nothing
 	Disputes string   // the reason for which its holder disputes the charge; "" not at all
 	Inquires bool     // the bank only asks
+	Shared   bool     // one card in everybody's hands: the others are another card for each e-mail address
 }
 
 type results struct{ CVC, Line1, Zip string }
@@ -83,6 +84,7 @@ func published() map[string]testCard {
 	add("3566002020360505", testCard{Brand: "jcb"})
 	add("6200000000000005", testCard{Brand: "unionpay"})
 	add("6200000000000047", testCard{Brand: "unionpay", Funding: "debit"})
+	add("4917610000000000", testCard{Shared: true, Says: "pays; everybody who uses it has the very same card"})
 	add("4000000000000077", testCard{AtOnce: true, Says: "pays; the money is available at once"})
 
 	add("4000000000000259", testCard{Disputes: "fraudulent", Says: "pays; the charge is disputed as fraudulent"})

@@ -28,6 +28,12 @@ func TestCard(number string) Card {
 	return Card{Number: number, Exp: "12 / 45", CVC: cvc, Name: "Testa Donor", Zip: "20002"}
 }
 
+// Of is the card with another name on it.
+func (c Card) Of(holder string) Card {
+	c.Name = holder
+	return c
+}
+
 // Problems are what is wrong with a form, by field: card_number, exp, cvc, name, zip, country, email.
 type Problems map[string]string
 

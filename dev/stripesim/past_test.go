@@ -90,6 +90,7 @@ func TestHistoryIsListedRefundedDisputedAndPaidOut(t *testing.T) {
 	if p := h.intent("pi_past_00249"); p.Status != stripe.PaymentIntentStatusCanceled || p.LatestCharge.Captured || !p.LatestCharge.Refunded {
 		t.Errorf("what was let go: %s, %+v", p.Status, p.LatestCharge)
 	}
+	h.arrived() // the payout, and what it took along
 	members := h.api.BalanceTransactions.List(&stripe.BalanceTransactionListParams{Payout: stripe.String(paid), Type: stripe.String("charge")})
 	h.arrived()
 	of := 0

@@ -2,6 +2,7 @@ package stripesim
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -112,7 +113,7 @@ func (s *Sim) newMethod(m moment, form read) *paymentMethod {
 		Metadata: map[string]string{}, Type: "card", Kept: methodKept{Number: form.number},
 		Card: methodCard{
 			Brand: card.Brand, Country: card.Country, DisplayBrand: displayBrand(card.Brand), ExpMonth: form.month, ExpYear: form.year,
-			Fingerprint: scramble("fingerprint "+m.a.ID+" "+form.number, 16), Funding: card.Funding, Last4: form.number[len(form.number)-4:],
+			Fingerprint: fingerprint(m.a, form), Funding: card.Funding, Last4: form.number[len(form.number)-4:],
 			Networks: networks{Available: []string{card.Brand}}, ThreeDSecureUsage: supported{true},
 			Checks: checks{
 				CVC:        checked(card.Checks.CVC, true),
@@ -123,6 +124,16 @@ func (s *Sim) newMethod(m moment, form read) *paymentMethod {
 	}
 	m.a.Methods.add(method)
 	return method
+}
+
+// fingerprint is by what an account knows a card again. A published number stands for many people's cards: it is another card for
+// each e-mail address, unless the number is that of the card which all share.
+func fingerprint(a *account, form read) string {
+	card := a.ID + " " + form.number
+	if !testCards[form.number].Shared {
+		card += " " + strings.ToLower(value(form.by.Email))
+	}
+	return scramble("fingerprint "+card, 16)
 }
 
 func displayBrand(brand string) string {
