@@ -24,6 +24,7 @@ type card struct {
 	CardLand  string   `word:"card-country" help:"of the bank that issued the card; US where it is not said"`
 	Funding   string   `word:"funding" one:"credit|debit|prepaid|unknown" help:"of the card; credit where it is not said"`
 	Brand     string   `word:"brand" help:"of the card; visa where it is not said"`
+	Product   string   `word:"product" help:"what kind of card the processor calls it, such as Visa Business"`
 	CVC       string   `word:"cvc" one:"pass|fail|unavailable|unchecked" help:"what the bank said of the code; pass where it is not said"`
 	ZIP       string   `word:"zip-check" one:"pass|fail|unavailable|unchecked" help:"what the bank said of the ZIP; pass where it is not said"`
 	Line1     string   `word:"street-check" one:"pass|fail|unavailable|unchecked" help:"what the bank said of the street; pass where it is not said"`
@@ -138,7 +139,7 @@ func (s *card) authorise(ctx context.Context, w *world, d *done, at time.Time) e
 		Card: donations.Card{
 			Brand: or(s.Brand, "visa"), Last4: "4242", Country: or(s.CardLand, "US"), Funding: or(s.Funding, "credit"),
 			Fingerprint: or(s.Number, "card of "+s.From), CVC: or(s.CVC, "pass"), Line1: or(s.Line1, "pass"), Zip: or(s.ZIP, "pass"),
-			Holder: or(s.Holder, d.donor.contributor.Name()),
+			Description: s.Product, Holder: or(s.Holder, d.donor.contributor.Name()),
 		},
 	})
 }
@@ -184,7 +185,7 @@ func (w *world) capture(ctx context.Context, d *done, at time.Time, fee money.Ce
 type decide struct {
 	Gift    string `word:"gift" need:"yes" ref:"gift" help:"the held card gift"`
 	Capture answer `word:"capture" need:"yes" help:"yes: the money is taken; no: it is let go"`
-	Note    string `word:"note" help:"why; Seen by a person where it is not said"`
+	Note    string `word:"note" help:"why; Passport seen by a person where it is not said"`
 }
 
 func (s *decide) run(ctx context.Context, w *world, d *done) error {
@@ -192,7 +193,7 @@ func (s *decide) run(ctx context.Context, w *world, d *done) error {
 	if g.gift == "" {
 		return fmt.Errorf("%s is no card gift that is under way", g.said())
 	}
-	err := donations.Decide(ctx, w.db, w.now, "Rowan Whitfield", g.committee, donations.GiftID(g.gift), s.Capture.Yes, or(s.Note, "Seen by a person"))
+	err := donations.Decide(ctx, w.db, w.now, "Rowan Whitfield", g.committee, donations.GiftID(g.gift), s.Capture.Yes, or(s.Note, "Passport seen by a person"))
 	if err != nil {
 		return err
 	}
