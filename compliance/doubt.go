@@ -218,6 +218,13 @@ func ReceiptFindings(ctx context.Context, q sqlx.QueryerContext, r Receipt) ([]F
 	if r.Line != "12" {
 		return out, nil
 	}
+	c, err := registry.FindCommittee(ctx, q, r.Committee, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	if r.Contributor.Entity == "PTY" && (c.Kind == registry.StateParty || c.Kind == registry.NationalParty) {
+		return out, nil // committees of one party transfer without limit (52 U.S.C. 30116(a)(4))
+	}
 	const affiliated = `
 		select exists (
 			select

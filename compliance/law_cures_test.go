@@ -531,3 +531,50 @@ func TestEachPaybackAfterForwardingHasItsCase(t *testing.T) {
 		t.Errorf("a receipt through no such gift is refused for %q, want through", got)
 	}
 }
+
+func TestGeneralElectionMoneyOfACandidateWhoLostIsCuredInTime(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		debts  money.Cents
+		on     string // sixty days after the primary is 31 October
+		refuse string
+	}{
+		{"to the primary's debts, on the last day", 3500_00, "2026-10-31", ""},
+		{"to the primary's debts, a day late", 3500_00, "2026-11-01", "on"},
+		{"more than the primary's debts", 3499_99, "2026-10-31", "cents"},
+	} {
+		h := newLawHouse(t)
+		id := h.got(gift{to: campaign, by: person(1), cents: 3500_00, on: "2026-03-01", change: for_("G")})
+		h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+			_, err := compliance.RecordOutcome(ctx, tx, registry.Outcome{Candidate: robin, Election: "P", Outcome: registry.Lost, On: civil.MustParse("2026-09-01")})
+			if err != nil {
+				return err
+			}
+			return compliance.AttestNetDebts(ctx, tx, compliance.NetDebts{Candidate: robin, Election: "P", AsOf: civil.MustParse("2026-09-05"), Parts: compliance.DebtParts{Unpaid: c.debts}, Evidence: "memo"})
+		})
+		back := compliance.Redesignation{Committee: campaign, Receipt: id, From: "G", To: "P", Cents: 3500_00, On: civil.MustParse(c.on), Evidence: "letter 4"}
+		if got := h.refusal(func(ctx context.Context, tx *sqlx.Tx) error { return compliance.Redesignate(ctx, tx, back) }); got != c.refuse {
+			t.Errorf("%s: Redesignate is refused for %q, want %q", c.name, got, c.refuse)
+		}
+	}
+	h := newLawHouse(t)
+	id := h.got(gift{to: campaign, by: person(1), cents: 3500_00, on: "2026-03-01", change: for_("G")})
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		_, err := compliance.RecordOutcome(ctx, tx, registry.Outcome{Candidate: robin, Election: "P", Outcome: registry.Withdrew, On: civil.MustParse("2026-09-01")})
+		return err
+	})
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.RecordRefund(ctx, tx, compliance.Refund{Committee: campaign, ID: "X-0001", Receipt: id, Cents: 3500_00, RefundedOn: civil.MustParse("2026-11-05"), HappenedAt: time.Date(2026, 11, 5, 12, 0, 0, 0, time.UTC)})
+	})
+	same(t, "after a refund, late as it is", []string{"general lost 3500.00 for G due 2026-10-31 closed"}, h.cases(campaign, id))
+	all, err := compliance.CasesOf(t.Context(), h.db, campaign, id, civil.MustParse("2026-11-05"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts, err := compliance.CaseActs(t.Context(), h.db, campaign, all[0].ID)
+	if err != nil || len(acts) != 2 || acts[0].Text != "After the day on which it was due, 2026-10-31" {
+		t.Errorf("acts of a late refund = %+v, %v, want one that says it is late", acts, err)
+	}
+	h.proofs(campaign)
+}

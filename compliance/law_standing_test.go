@@ -217,6 +217,8 @@ func TestDeskIsToldWhatIsWrongWithAReceipt(t *testing.T) {
 		{"a transfer from an affiliate", compliance.Receipt{Committee: river, Line: "12", Cents: 1, Contributor: sister}, ""},
 		{"a transfer from another", compliance.Receipt{Committee: river, Line: "12", Cents: 1, Contributor: body("COM", "C00999777", "SOME COMMITTEE")}, "line"},
 		{"a transfer between those who are not affiliated", compliance.Receipt{Committee: sky, Line: "12", Cents: 1, Contributor: sister}, "line"},
+		{"a transfer between a party's committees", compliance.Receipt{Committee: county, Line: "12", Cents: 1, Contributor: body("PTY", "C00999778", "NATIONAL SAMPLE PARTY")}, ""},
+		{"a party's transfer to a PAC", compliance.Receipt{Committee: river, Line: "12", Cents: 1, Contributor: body("PTY", "C00999778", "NATIONAL SAMPLE PARTY")}, "line"},
 		{"nothing", compliance.Receipt{Committee: river, Line: "11(a)", Contributor: person(1)}, "cents"},
 		{"on no line", compliance.Receipt{Committee: river, Line: "11(z)", Cents: 1, Contributor: person(1)}, "line"},
 	} {

@@ -218,6 +218,13 @@ func (d *Desk) enterReceipt(
 	ctx context.Context, v visit, in compliance.Receipt, receive func(context.Context, *sqlx.Tx, compliance.Receipt) error,
 ) (opened bool, err error) {
 	err = pg.InTx(ctx, d.DB, v.Member.ID.Actor(), []string{string(v.Committee.ID)}, func(tx *sqlx.Tx) error {
+		findings, err := compliance.ReceiptFindings(ctx, tx, in)
+		if err != nil {
+			return err
+		}
+		if len(findings) > 0 {
+			return &compliance.Refusal{Findings: findings}
+		}
 		person, err := registry.Identify(ctx, tx, in.Contributor)
 		if err != nil {
 			return err
