@@ -2,6 +2,7 @@ package donations_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -191,6 +192,53 @@ func TestStepThatWasGivenUpIsOwedAnew(t *testing.T) {
 		t.Errorf("the gift is %s, want settled", s)
 	}
 	proved(t, h)
+}
+
+func TestAnswerThatContradictsItsGiftIsPutOffAndGivenUp(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := h.MustGive(h.Pledge(house.ToCommittee, 7000))
+	exec(t, h, `update gifts set payment_intent = null, session = null where id = $1`, g.ID)
+	hearsNothing(t, h)
+	charge := strangers(t, h, 7001, false, "dure_gift", string(g.ID))
+	var paid struct {
+		Intent string `json:"payment_intent"`
+	}
+	body, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+charge, "")
+	if err == nil {
+		err = json.Unmarshal(body, &paid)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, h, func(tx *sqlx.Tx) error { // as its payment_intent.amount_capturable_updated tells, when no event of the charge comes
+		return donations.Learn(t.Context(), tx, h.Sim.Now(), house.Committee, g.ID, donations.Payment{Intent: paid.Intent, Capturable: true})
+	})
+	h.Advance(20 * time.Second)
+	asked := func() donations.Owed {
+		h.Quiet() // is no error of the sweep
+		calls, err := donations.OwedOf(t.Context(), h.DB, house.Committee, g.ID)
+		if err != nil || len(calls) == 0 || calls[len(calls)-1].Verb != "read" {
+			t.Fatalf("the calls of the gift are %+v, %v, want a read as the last", calls, err)
+		}
+		return calls[len(calls)-1]
+	}
+	const why = "is of $70.01, gift"
+	if c := asked(); c.State != "owed" || c.Attempts != 1 || !strings.Contains(c.LastError, why) || !c.DueAt.After(h.Sim.Now()) {
+		t.Errorf("an answer of another sum leaves %+v, want it owed, later, with the two sums", c)
+	}
+	h.Advance(time.Minute)
+	if c := asked(); c.State != "owed" || c.Attempts != 2 {
+		t.Errorf("a minute later it is %s after %d tries, want owed after 2", c.State, c.Attempts)
+	}
+	exec(t, h, `update owed_calls set attempts = 149 where state = 'owed' and verb = 'read'`)
+	h.Advance(time.Hour)
+	if c := asked(); c.State != "given up" || !strings.Contains(c.LastError, why) {
+		t.Errorf("after a day of tries it is %s with %q, want it given up with the two sums", c.State, c.LastError)
+	}
+	if s := h.Gift(g.ID).State; s == donations.Settled {
+		t.Error("the gift is settled by a charge of another sum")
+	}
 }
 
 func TestFeeOfWhichNothingWasHeardIsAskedFor(t *testing.T) {

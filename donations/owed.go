@@ -3,6 +3,7 @@ package donations
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -47,6 +48,19 @@ type Owed struct {
 
 const owedColumns = `committee, id, gift, verb, method, path, body, idempotency_key, state, attempts, due_at, last_error`
 
+// owing is what is written of a call when it comes to be owed, as the columns of owed_calls are named.
+type owing struct {
+	Committee      registry.CommitteeID `json:"committee"`
+	ID             string               `json:"id"`
+	Gift           GiftID               `json:"gift"`
+	Verb           string               `json:"verb"`
+	Method         string               `json:"method"`
+	Path           string               `json:"path"`
+	Body           string               `json:"body"`
+	IdempotencyKey string               `json:"idempotency_key"`
+	DueAt          time.Time            `json:"due_at"`
+}
+
 // owe stores calls that are due at a moment. A call with the same key is owed once.
 func owe(ctx context.Context, tx *sqlx.Tx, calls ...Owed) error {
 	if len(calls) == 0 {
@@ -55,11 +69,21 @@ func owe(ctx context.Context, tx *sqlx.Tx, calls ...Owed) error {
 	for i := range calls {
 		calls[i].ID = cmp.Or(calls[i].ID, pg.NewID('C'))
 	}
+	rows := make([]owing, len(calls))
+	for i, c := range calls {
+		rows[i] = owing{c.Committee, c.ID, c.Gift, c.Verb, c.Method, c.Path, c.Body, c.IdempotencyKey, c.DueAt}
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("owe %s for gift %s: %w", calls[0].Verb, calls[0].Gift, err)
+	}
+	const columns = `committee, id, gift, verb, method, path, body, idempotency_key, due_at`
 	const insert = `
-		insert into owed_calls (committee, id, gift, verb, method, path, body, idempotency_key, due_at)
-		values (:committee, :id, :gift, :verb, :method, :path, :body, :idempotency_key, :due_at)
+		insert into owed_calls (` + columns + `)
+		select ` + columns + `
+		from json_populate_recordset(null::owed_calls, $1)
 		on conflict on constraint owed_calls_key_once do nothing`
-	if _, err := tx.NamedExecContext(ctx, insert, calls); err != nil {
+	if _, err := tx.ExecContext(ctx, insert, string(list)); err != nil {
 		return fmt.Errorf("owe %s for gift %s and %d others: %w", calls[0].Verb, calls[0].Gift, len(calls)-1, err)
 	}
 	return nil
@@ -138,17 +162,21 @@ func OwedOf(ctx context.Context, q sqlx.QueryerContext, committee registry.Commi
 }
 
 // claimFor is how long a claimed call is left alone: longer than any call takes with all that is learned of it, so that two
-// processes never make the same call at once (Stripe would answer 409 to the second). A call whose answer could not be kept
-// waits as long.
+// processes never make the same call at once (Stripe would answer 409 to the second). A call whose process died waits as
+// long.
 const claimFor = time.Minute
 
 // keepWithin is how long the database has to claim calls, and to keep what one was answered.
 const keepWithin = 15 * time.Second
 
+// keepTries is how often a call is made whose answer can't be kept, as when it contradicts the gift: about a day, as long as
+// an event that can't be applied is tried.
+const keepTries = 150
+
 // Sweep makes the owed calls that are due, at most limit of them and all at once, and tells how many it made. Questions for
 // fees let events go first, a minute at most: in a flood, gifts are settled and captured, and what the processor kept is asked after. What a call's answer says
 // is learned in a transaction of its own; no transaction is open while Stripe is asked. Errors of single calls are kept
-// with the call; the error that Sweep returns is the database's.
+// with the call, and those of answers that can't be kept; the error that Sweep returns is the database's.
 func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
 	const claim = `
 		update owed_calls
@@ -187,7 +215,14 @@ func (a *Accounts) Sweep(ctx context.Context, now time.Time, limit int) (int, er
 // learning takes in what a call was answered.
 type learning func(ctx context.Context, tx *sqlx.Tx) error
 
-// perform makes one call and learns what its answer says. What Stripe or the network refused is noted with the call.
+// errUnkept tells that a call was answered, and why the answer can't be kept.
+type errUnkept struct{ cause error }
+
+func (e errUnkept) Error() string { return "keep what Stripe answered: " + e.cause.Error() }
+func (e errUnkept) Unwrap() error { return e.cause }
+
+// perform makes one call and learns what its answer says. What Stripe or the network refused is noted with the call, and
+// so is why an answer can't be kept.
 func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 	var learn learning
 	var err error
@@ -219,15 +254,25 @@ func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()
-	return pg.InTx(ctx, a.db, "stripe", []string{string(c.Committee)}, func(tx *sqlx.Tx) error {
-		if err != nil {
-			return fail(ctx, tx, c, err, now)
+	write := func(f func(tx *sqlx.Tx) error) error {
+		return pg.InTx(ctx, a.db, "stripe", []string{string(c.Committee)}, f)
+	}
+	if err == nil {
+		err = write(func(tx *sqlx.Tx) error {
+			if err := learn(ctx, tx); err != nil {
+				return err
+			}
+			return finish(ctx, tx, c, "done", "", now)
+		})
+		if err == nil {
+			return nil
 		}
-		if err := learn(ctx, tx); err != nil {
-			return err
-		}
-		return finish(ctx, tx, c, "done", "", now)
-	})
+		err = errUnkept{err}
+	}
+	if failed := write(func(tx *sqlx.Tx) error { return fail(ctx, tx, c, err, now) }); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return nil
 }
 
 func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, error) {
@@ -277,9 +322,10 @@ func finish(ctx context.Context, tx *sqlx.Tx, c Owed, state, why string, now tim
 }
 
 // fail notes why a call was not done. What may pass by itself is tried again, later each time; what Stripe refuses for
-// good is given up, and the gift's payment is read, since such a refusal mostly means that the payment has moved on.
+// good, and an answer that could not be kept for a day, is given up, and the gift's payment is read, since a refusal mostly
+// means that the payment has moved on.
 func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) error {
-	if passing(cause) {
+	if _, unkept := errors.AsType[errUnkept](cause); passing(cause) && !(unkept && c.Attempts >= keepTries) {
 		wait := min(time.Duration(1)<<min(c.Attempts, 9)*time.Second, 10*time.Minute)
 		key := c.IdempotencyKey
 		if storedFailure(cause) {
