@@ -98,7 +98,7 @@ insert into gifts (
     email, employer, occupation, language, form_digest, thanks_key, session, session_url, session_expires_at, payment_intent, capturable,
     charge, charged_at, capture_before, card, pledged_at, settled_at, ended_at)
   select :'committee', g.id, coalesce('bench-' || g.candidate_id, 'bench'), g.person,
-         case g.state when 'settled' then 'settled' else 'capture owed' end,
+         g.state,
          g.cents, g.candidate, g.election, g.day, t.first_name, t.last_name, t.street, t.city, t.state, t.zip, 'US',
          t.email, t.employer, t.occupation, 'en', decode(md5('form' || g.n), 'hex'), md5('key' || g.n),
          'cs_bench_' || g.n, 'https://checkout.example.org/c/pay/cs_bench_' || g.n, g.at + interval '1 hour', 'pi_bench_' || g.n, true,
@@ -111,7 +111,8 @@ insert into gifts (
   join told t on t.n = g.person_id
   order by g.n;
 
--- The stock: authorised, judged good, its room reserved and its capture owed.
+-- The stock: authorised, its room reserved and its capture owed. A run of settling puts those on their way that it will settle: until
+-- then they are pledged, as if their givers still looked at the card page.
 insert into reservations (committee, gift, person, candidate, election, cents, made_on, evidence, recorded_at)
   select :'committee', g.id, g.person, g.candidate, g.election, g.cents, g.day, g.evidence, g.at - interval '2 minutes'
   from (

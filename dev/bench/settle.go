@@ -88,14 +88,8 @@ func (m *machine) load(ctx context.Context, address string, clients int, next fu
 
 // settleRun starts dure serve, posts the events of gifts that are under way, waits until all are settled, and counts that the work was done.
 func (m *machine) settleRun(ctx context.Context, b *books, clients int, events string) (_ posted, took time.Duration, err error) {
-	var stock []payment
-	const list = `
-		select id, payment_intent as intent, charge, cents, extract(epoch from charged_at)::bigint as at
-		from gifts
-		where committee = $1 and state = 'capture owed'
-		order by md5(id || $2)
-		limit $3`
-	if err := b.owner.SelectContext(ctx, &stock, list, committee, events, m.pool()); err != nil {
+	stock, err := b.underWay(ctx, m.pool())
+	if err != nil {
 		return posted{}, 0, err
 	}
 	before, err := b.tally(ctx)
@@ -106,7 +100,11 @@ func (m *machine) settleRun(ctx context.Context, b *books, clients int, events s
 	if err != nil {
 		return posted{}, 0, err
 	}
-	defer func() { err = errors.Join(err, s.stop()) }()
+	defer func() {
+		if err = errors.Join(err, s.stop()); err == nil {
+			err = b.answerFees(ctx)
+		}
+	}()
 	var taken atomic.Int64
 	began := time.Now()
 	done, err := m.load(ctx, s.address, clients, func() []byte {
@@ -133,7 +131,37 @@ func (m *machine) settleRun(ctx context.Context, b *books, clients int, events s
 	if got := after.less(before); got != (tally{done.n, done.n, done.n, done.n, 0, 0, 0}) {
 		return done, took, fmt.Errorf("%d events were posted; the tables gained %+v: no equal work", done.n, got)
 	}
-	return done, took, b.answerFees(ctx)
+	return done, took, nil
+}
+
+// underWay puts gifts of the stock on their way until there are so many whose capture is owed, and gives these in no order.
+func (b *books) underWay(ctx context.Context, n int) ([]payment, error) {
+	var stock []payment
+	err := pg.InTx(ctx, b.owner, "bench", []string{string(committee)}, func(tx *sqlx.Tx) error {
+		const promote = `
+			update gifts
+			set state = 'capture owed'
+			where committee = $1 and id in (
+				select id
+				from gifts
+				where committee = $1 and state = 'pledged'
+				limit greatest(0, $2 - (select count(*) from gifts where committee = $1 and state = 'capture owed')))`
+		if _, err := tx.ExecContext(ctx, promote, committee, n); err != nil {
+			return err
+		}
+		const list = `
+			select id, payment_intent as intent, charge, cents, extract(epoch from charged_at)::bigint as at
+			from gifts
+			where committee = $1 and state = 'capture owed'
+			order by md5(id)`
+		stock = nil
+		return tx.SelectContext(ctx, &stock, list, committee)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("put gifts on their way: %w", err)
+	}
+	_, err = b.owner.ExecContext(ctx, `vacuum (analyze) gifts`)
+	return stock, err
 }
 
 // drained waits until no event waits.
