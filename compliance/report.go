@@ -302,6 +302,9 @@ func (b *build) tell(ctx context.Context, db *sqlx.DB, limit int, first func(Rep
 	if err := b.reattributed(ctx, limit, under(fec.Line11AI)); err != nil {
 		return err
 	}
+	if err := b.answered(ctx, limit, under(fec.Line11AI)); err != nil {
+		return err
+	}
 	for _, section := range []struct {
 		line fec.Line
 		tell func(ctx context.Context, line fec.Line, limit int, put func(fec.Row) error) error
