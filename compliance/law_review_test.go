@@ -330,3 +330,27 @@ func TestCaseOfAGiftForAGeneralElectionThatTheCandidateWillNotReach(t *testing.T
 }
 
 func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }
+
+func TestExcessThatShowsOnlyLaterHasItsCase(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	old, moved, both := person(1), person(1), person(1)
+	moved.Email, moved.Street = "elsewhere@example.org", "9 Other St"
+	both.Street = moved.Street // the email of one and the address of the other
+	first := h.got(gift{to: brook, by: old, cents: 4000_00, on: "2026-03-01"})
+	second := h.got(gift{to: river, by: moved, cents: 5100_00, on: "2026-03-02"})
+	same(t, "before anybody knows that they are one", []string{"excessive 100.00 due 2026-05-01"}, h.cases(river, second))
+	third := h.got(gift{to: river, by: both, cents: 10_00, on: "2026-04-01"})
+	same(t, "of the gift that shows it", []string{"excessive 10.00 due 2026-05-31"}, h.cases(river, third))
+	same(t, "of the last gift before it", []string{"excessive 100.00 due 2026-05-01", "excessive 4000.00 due 2026-05-31"}, h.cases(river, second))
+	same(t, "of the first", nil, h.cases(brook, first))
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.RecordRefund(ctx, tx, compliance.Refund{
+			Committee: river, ID: "X-0001", Receipt: second, Cents: 150_00, RefundedOn: civil.MustParse("2026-04-10"), HappenedAt: civil.MustParse("2026-04-10").Midnight(),
+		})
+	})
+	same(t, "after a refund", []string{"excessive 100.00 due 2026-05-01 closed", "excessive 4000.00 left 3950.00 due 2026-05-31"}, h.cases(river, second))
+	fourth := h.got(gift{to: river, by: old, cents: 5_00, on: "2026-04-11"})
+	same(t, "of a gift after it", []string{"excessive 5.00 due 2026-06-10"}, h.cases(river, fourth))
+	same(t, "which brings nothing new to light", []string{"excessive 100.00 due 2026-05-01 closed", "excessive 4000.00 left 3950.00 due 2026-05-31"}, h.cases(river, second))
+}
