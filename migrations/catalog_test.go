@@ -85,7 +85,7 @@ type table struct {
 	Delete   bool `db:"may_strike"`
 	Truncate bool `db:"may_empty"`
 	Stays    bool `db:"stays"`   // a trigger refuses change
-	Audited  bool `db:"audited"` // a trigger copies changes
+	Audited  bool `db:"audited"` // triggers copy changes: inserts, updates and deletes
 }
 
 const tables = `
@@ -97,7 +97,7 @@ const tables = `
 		has_table_privilege('dure_serve', c.oid, 'delete') as may_strike,
 		has_table_privilege('dure_serve', c.oid, 'truncate') as may_empty,
 		exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'facts_stay') as stays,
-		exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'copied_to_audit') as audited
+		(select count(*) = 3 from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'copy_to_audit'::regproc and t.tgenabled = 'O') as audited
 	from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'goose_db_version'`
 

@@ -57,7 +57,12 @@ begin
             -- these four are not audited. Copies of passports must be gone when they are destroyed: what was done with them
             -- is in proof_acts.
             if t.name not in ('sessions', 'login_links', 'events', 'letters', 'proofs') then
-                execute format('create or replace trigger copied_to_audit after insert or update or delete on %I for each row execute function copy_to_audit()', t.name);
+                execute format('create or replace trigger inserts_are_audited after insert on %I
+                    referencing new table as new_rows for each statement execute function copy_to_audit()', t.name);
+                execute format('create or replace trigger updates_are_audited after update on %I
+                    referencing old table as old_rows new table as new_rows for each statement execute function copy_to_audit()', t.name);
+                execute format('create or replace trigger deletes_are_audited after delete on %I
+                    referencing old table as old_rows for each statement execute function copy_to_audit()', t.name);
             end if;
         else
             raise exception 'table % has no class: begin its comment with "fact:" or "working:"', t.name;
