@@ -51,7 +51,7 @@ func story(t *testing.T, h *house.House) {
 		if i%8 != 3 {
 			continue
 		}
-		if err := donations.Decide(t.Context(), h.DB, h.Sim.Now(), "Rowan Whitfield", house.Committee, g.ID, i%16 == 3, "Looked at"); err != nil {
+		if err := donations.Decide(t.Context(), h.DB, h.Sim.Now(), "Rowan Whitfield", house.Committee, g.ID, i%16 == 3, "Saw the passport"); err != nil {
 			t.Fatal(err)
 		}
 	}

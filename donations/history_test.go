@@ -279,7 +279,7 @@ func (l *lived) decide() {
 		}
 		g, capture := pick(l, held), l.rng.IntN(2) == 0
 		l.say("the desk decides on %s: capture %v", g.ID, capture)
-		l.may(donations.Decide(l.t.Context(), l.h.DB, l.h.Sim.Now(), "Rowan Whitfield", c, g.ID, capture, "Looked at"))
+		l.may(donations.Decide(l.t.Context(), l.h.DB, l.h.Sim.Now(), "Rowan Whitfield", c, g.ID, capture, "Saw the passport"))
 	}
 }
 

@@ -140,6 +140,9 @@ func Decide(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 			if err := refuseCapture(ctx, tx, g); err != nil {
 				return err
 			}
+			if err := refuseUnproved(ctx, tx, g, note); err != nil {
+				return err
+			}
 		}
 		g.DecidedBy, g.DecisionNote = actor, note
 		if capture {
@@ -147,7 +150,7 @@ func Decide(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 			err = oweCapture(ctx, tx, g, now)
 		} else {
 			g.State = ReleaseOwed
-			err = oweRelease(ctx, tx, g, now)
+			err = errors.Join(oweRelease(ctx, tx, g, now), destroyProof(ctx, tx, committee, gift, now, untaken))
 		}
 		if err != nil {
 			return err
@@ -164,6 +167,9 @@ func ReleaseOverdue(ctx context.Context, db *sqlx.DB, now time.Time) (int, error
 		}
 		g.State, g.DecidedBy, g.DecisionNote = ReleaseOwed, "sweep", "Nobody decided in time"
 		if err := oweRelease(ctx, tx, g, now); err != nil {
+			return err
+		}
+		if err := destroyProof(ctx, tx, g.Committee, g.ID, now, untaken); err != nil {
 			return err
 		}
 		return save(ctx, tx, g)

@@ -61,7 +61,7 @@ func (w *history) step() {
 		g := any()
 		_ = donations.Refund(w.t.Context(), w.DB, w.Sim.Now(), "Rowan Whitfield", house.Committee, g.ID, 100)
 	case n < 18:
-		_ = donations.Decide(w.t.Context(), w.DB, w.Sim.Now(), "Rowan Whitfield", house.Committee, any().ID, w.rng.IntN(2) == 0, "they wrote")
+		_ = donations.Decide(w.t.Context(), w.DB, w.Sim.Now(), "Rowan Whitfield", house.Committee, any().ID, w.rng.IntN(2) == 0, "they showed a passport")
 	default:
 		w.Advance(time.Duration(w.rng.IntN(30*60)) * time.Minute)
 	}

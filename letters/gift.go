@@ -79,6 +79,10 @@ func giftLetter(c registry.Committee, g donations.Gift, kind, publicURL string) 
 		if g.ReleaseBy.Valid {
 			w.say("letter.held.until", "day", civil.In(g.ReleaseBy.Time, c.Location()))
 		}
+		if donations.NeedsProof(g) {
+			w.say("letter.held.proof")
+			w.link(fmt.Sprintf("%s/proof/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey)), i18n.T(lang, "letter.held.proof-link"))
+		}
 		w.say("letter.held.page")
 		w.link(fmt.Sprintf("%s/thanks/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey)), i18n.T(lang, "letter.held.link"))
 	}

@@ -236,6 +236,9 @@ func TestAGiverIsToldOfAHeldGiftAndOfItsRelease(t *testing.T) {
 		t.Fatal("told twice")
 	}
 	held := r.sink.Messages()[0]
+	if strings.Contains(held.Text, "/proof/") {
+		t.Errorf("a giver whose code does not match is asked for a passport:\n%s", held.Text)
+	}
 	if !strings.Contains(held.Text, "Nothing is charged yet") || !strings.Contains(held.Text, "/thanks/"+string(g.ID)+"?key="+g.ThanksKey) {
 		t.Errorf("the letter of a held gift:\n%s", held.Text)
 	}
@@ -288,6 +291,23 @@ func TestAddressesOfMailServers(t *testing.T) {
 	} {
 		if _, err := letters.NewPost(c.address, site); (err == nil) != c.good {
 			t.Errorf("NewPost(%q) = %v", c.address, err)
+		}
+	}
+}
+
+func TestAGiverAbroadIsAskedForACopyOfTheirPassport(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	g := r.MustGive(r.Pledge(house.ToCommittee, 2500))
+	r.Pay(g, "4000001240000000") // a bank of Canada
+	r.Quiet()
+	if _, sent := r.write(); sent != 1 {
+		t.Fatalf("%d letters, want one of the held gift", sent)
+	}
+	held := r.sink.Messages()[0]
+	for _, want := range []string{"U.S. citizens abroad and green-card holders", "/proof/" + string(g.ID) + "?key=" + g.ThanksKey} {
+		if !strings.Contains(held.Text, want) {
+			t.Errorf("the letter lacks %q:\n%s", want, held.Text)
 		}
 	}
 }

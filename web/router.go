@@ -28,6 +28,8 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	look.Get("/thanks/{gift}", s.page(s.thanks))
 	look.Get("/answer/{letter}", s.page(s.getAnswer))
 	r.With(s.limitGiving, within(lookWithin)).Post("/answer/{letter}", s.page(s.postAnswer))
+	look.Get("/proof/{gift}", s.page(s.getProof))
+	r.With(s.limitGiving, within(uploadWithin)).Post("/proof/{gift}", s.page(s.postProof))
 	r.Get("/static/*", s.static)
 
 	r.With(within(deskWithin)).Route("/desk", desk.Routes)

@@ -27,6 +27,7 @@ type thanksPage struct {
 	Badge, BadgeClass string
 	When              string
 	Heading, Text     string
+	Ask               string // what the giver of a held gift is asked for
 	GoTo, GoText      string // the one thing to do, if there is any
 	Receipt           bool
 	Gift              donations.Gift
@@ -70,6 +71,9 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := thanksPageOf(languageOf(r, g.Language), k.appeal, g, r.URL.Query().Get("done") != "", s.Now())
+	if err := s.askForProof(r.Context(), k.appeal, g, &p); err != nil {
+		return err
+	}
 	if p.Receipt {
 		if err := s.roomLeft(r.Context(), k.appeal, g, &p); err != nil {
 			return err

@@ -102,6 +102,7 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"reconcile", nil, reconcileLook, reconcileWithin, func(ctx c) (int, error) { return s.reconcile(stopping, ctx) }},
 		{"efforts", nil, lacksEvery, talkWithin, func(ctx c) (int, error) { return letters.AskForMissing(ctx, s.db, s.now(), s.site) }},
 		{"held letters", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return letters.TellOfHeld(ctx, s.db, s.now(), s.site) }},
+		{"proofs", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.DestroyProofs(ctx, s.db, s.now()) }},
 		{"post", nil, lookEvery, talkWithin, func(ctx c) (int, error) {
 			if s.post == nil {
 				return 0, nil
