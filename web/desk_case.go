@@ -16,6 +16,7 @@ import (
 
 	"dure/civil"
 	"dure/compliance"
+	"dure/donations"
 	"dure/money"
 	"dure/pg"
 	"dure/registry"
@@ -60,6 +61,25 @@ type askedRule struct {
 // whyOf writes what the law says to the giver of a receipt.
 func (d *Desk) whyOf(ctx context.Context, v visit, receipt string) ([]askedRule, error) {
 	room, err := compliance.Why(ctx, d.DB, v.Committee.ID, receipt)
+	if err != nil {
+		return nil, err
+	}
+	return askedRules(v, room), nil
+}
+
+// whyOfGift writes what the law says of a gift: of one on its way, beside all else; of one that came, with it counted.
+func (d *Desk) whyOfGift(ctx context.Context, v visit, g donations.Gift) ([]askedRule, error) {
+	if g.State == donations.Settled {
+		return d.whyOf(ctx, v, string(g.ID))
+	}
+	made := g.MadeOn
+	if g.ChargedAt.Valid {
+		made = civil.In(g.ChargedAt.Time, v.Committee.Location())
+	}
+	room, _, err := compliance.Screen(ctx, d.DB, compliance.Proposal{
+		Committee: g.Committee, Gift: string(g.ID), Person: g.Person, Kind: registry.Individual, Cents: g.Cents,
+		Candidate: g.Candidate, Election: g.Election, Made: made, Instrument: "card",
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (d *Desk) receiveInKind(w http.ResponseWriter, r *http.Request, v visit) er
 func readInKind(f *form, v visit, days span) compliance.InKind {
 	in := compliance.InKind{
 		Receipt: compliance.Receipt{
-			Committee: v.Committee.ID, ID: f.id('R'), Cents: f.cents("amount"),
+			Committee: v.Committee.ID, ID: f.id('R'), Line: "11(a)", Instrument: "in-kind", Cents: f.cents("amount"),
 			ReceivedOn: f.day("received_on", days, "Write the day on which the goods or services were received."),
 		},
 		Goods:     f.text("goods", 100-len("In-Kind: "), "Write what was given."),
