@@ -35,6 +35,8 @@ type giftPage struct {
 	StateName, Mark, StateText string
 	Decision                   bool // it waits for a person
 	Reasons                    []heldReason
+	NeedsProof                 bool       // a copy of the passport or green card is asked for
+	Proof                      *proofView // the copy, once it came
 	ReleaseText                string
 	Form                       *form
 	Story                      []storyLine
@@ -154,8 +156,11 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 	page := giftPage{deskFrame: frame, Gift: g, GiftID: string(g.ID), Name: name, StateText: stateText(g.State), Form: f, Card: cardWords(g)}
 	page.StateName, page.Mark = stateWords(g.State)
 	if g.State == donations.Held {
-		page.Decision, page.Reasons = true, reasonsOf(g)
+		page.Decision, page.Reasons, page.NeedsProof = true, reasonsOf(g), donations.NeedsProof(g)
 		page.ReleaseText = fmt.Sprintf("Without a decision it is let go by itself on %s, and nothing is charged: %s.", moment(g.ReleaseBy.Time, zone), untilWords(v.Now, g.ReleaseBy.Time, zone))
+	}
+	if page.Proof, err = d.proofOf(ctx, v, g.ID); err != nil {
+		return page, err
 	}
 	if page.Why, err = d.whyOfGift(ctx, v, g); err != nil {
 		return page, err
