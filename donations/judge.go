@@ -222,7 +222,14 @@ func eachGift(ctx context.Context, db *sqlx.DB, where string, now time.Time, f f
 		Committee registry.CommitteeID
 		ID        GiftID
 	}
-	if err := db.SelectContext(ctx, &due, `select committee, id from gifts where `+where+` order by committee, id limit 200`, now); err != nil {
+	// The condition is asked first: with the order and the limit in view the planner would walk all gifts by their random ids.
+	list := `
+		with due as materialized (select committee, id from gifts where ` + where + `)
+		select committee, id
+		from due
+		order by committee, id
+		limit 200`
+	if err := db.SelectContext(ctx, &due, list, now); err != nil {
 		return 0, err
 	}
 	var failed []error
