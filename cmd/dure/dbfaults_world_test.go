@@ -197,7 +197,7 @@ func (f *flooded) give1(name, token, body string) bool {
 		return false
 	}
 	session := path.Base(strings.SplitN(strings.SplitN(to, "?", 2)[0], "#", 2)[0])
-	if out, err := f.Sim.Pay(session, stripesim.TestCard(house.Good).Of("Quillfeather")); err != nil || out.Result != stripesim.Paid {
+	if out, err := f.Sim.Pay(session, stripesim.TestCard(house.Good).Of(name+" Featherstonehaugh")); err != nil || out.Result != stripesim.Paid {
 		f.mu.Lock()
 		f.wrong = append(f.wrong, fmt.Sprintf("%s can't pay: %v, %v", name, out.Result, err))
 		f.mu.Unlock()
@@ -272,7 +272,20 @@ func (f *flooded) end() {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("seed %d: %d gifts, events or fees do not come to an end", f.seed, waits)
+			var stuck string
+			const what = `
+				select string_agg(n || ' ' || what, E'\n')
+				from (
+					select count(*) as n, 'gifts ' || state || ' ' || array_to_string(held_for, ', ') as what from gifts group by 2
+					union all
+					select count(*), 'events ' || state || ' ' || type || ': ' || reason from events where state <> 'applied' group by 2
+					union all
+					select count(*), 'calls ' || state || ' ' || verb || ': ' || last_error from owed_calls where state <> 'done' group by 2
+				) s`
+			if err := f.DB.Get(&stuck, what); err != nil {
+				t.Error(err)
+			}
+			t.Fatalf("seed %d: %d gifts, events or fees do not come to an end:\n%s", f.seed, waits, stuck)
 		}
 		if _, err := f.Sim.Advance(2 * time.Second); err != nil { // failed calls are put off
 			t.Fatal(err)

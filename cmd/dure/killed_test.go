@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,14 +105,11 @@ func TestProgramKilledAtAnyMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	const key = "sk_test_lanternstreet" // of the house's first committee
-	k := &killed{t: t, exe: filepath.Join(t.TempDir(), "dure"), address: address, env: append(os.Environ(),
+	k := &killed{t: t, exe: program(t), address: address, env: append(os.Environ(),
 		"DATABASE_URL="+pgtest.URLs(t, h.DB).Serve, "DURE_ADDR="+address, "DURE_PUBLIC_URL=http://dure.example.org", "DURE_GIVE_PER_MINUTE=0",
 		"STRIPE_SECRET_KEY="+key, "STRIPE_WEBHOOK_SECRET="+secret, "STRIPE_API_BASE="+h.SimURL, "DURE_CLOCK_URL="+h.SimURL+"/_sim/clock",
 		"DURE_SECRETS_KEY=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 	)}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", k.exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build dure: %v\n%s", err, out)
-	}
 	k.start()
 	t.Cleanup(k.kill)
 	h.Sim.AddEndpoint(key, "http://"+address+"/webhooks/stripe/"+string(house.Committee), secret)
@@ -296,7 +292,7 @@ func giveAndPay(h *house.House, address, name string, cents money.Cents) string 
 			continue
 		}
 		session := path.Base(strings.SplitN(strings.SplitN(to, "?", 2)[0], "#", 2)[0])
-		if out, err := h.Sim.Pay(session, stripesim.TestCard(house.Good).Of("Quillfeather")); err == nil && out.Result == stripesim.Paid {
+		if out, err := h.Sim.Pay(session, stripesim.TestCard(house.Good).Of(name+" Featherstonehaugh")); err == nil && out.Result == stripesim.Paid {
 			return session
 		}
 		return ""

@@ -26,10 +26,7 @@ type trier struct {
 
 func newTrier(t *testing.T) trier {
 	t.Helper()
-	x := trier{t: t, db: pgtest.Admin(t, pgtest.New(t)), exe: filepath.Join(t.TempDir(), "dure")}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", x.exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build dure: %v\n%s", err, out)
-	}
+	x := trier{t: t, db: pgtest.Admin(t, pgtest.New(t)), exe: program(t)}
 	address, err := url.Parse(pgtest.URLs(t, x.db).Admin)
 	if err != nil {
 		t.Fatal(err)

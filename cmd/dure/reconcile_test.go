@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -30,10 +29,7 @@ type commander struct {
 
 func newCommander(t *testing.T) *commander {
 	t.Helper()
-	c := &commander{House: house.New(t), t: t, exe: filepath.Join(t.TempDir(), "dure")}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", c.exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build dure: %v\n%s", err, out)
-	}
+	c := &commander{House: house.New(t), t: t, exe: program(t)}
 	c.env = append(os.Environ(), houseSettings(t, c.House)...)
 	return c
 }

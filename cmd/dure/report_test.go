@@ -32,11 +32,8 @@ type reporter struct {
 
 func newReporter(t *testing.T) reporter {
 	t.Helper()
-	r := reporter{t: t, db: pgtest.New(t), exe: filepath.Join(t.TempDir(), "dure")}
+	r := reporter{t: t, db: pgtest.New(t), exe: program(t)}
 	r.url = pgtest.URLs(t, r.db).Serve
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", r.exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build dure: %v\n%s", err, out)
-	}
 	const id = registry.CommitteeID("harbor-light")
 	ctx := pg.WithRecordedAt(t.Context(), time.Date(2026, 1, 20, 12, 0, 0, 0, time.UTC))
 	err := pg.InTx(ctx, pgtest.Admin(t, r.db), "test", []string{string(id)}, func(tx *sqlx.Tx) error {

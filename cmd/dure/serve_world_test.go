@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -54,10 +53,7 @@ func serveOn(t *testing.T, h *house.House, database string, settings ...string) 
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{DisableKeepAlives: true},
 	}
-	s.exe = filepath.Join(t.TempDir(), "dure")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", s.exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build dure: %v\n%s", err, out)
-	}
+	s.exe = program(t)
 	address, err := url.Parse(database)
 	if err != nil {
 		t.Fatal(err)
