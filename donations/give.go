@@ -72,7 +72,7 @@ func (p Pledge) digest() []byte {
 const (
 	sessionLasts = 35 * time.Minute // Stripe's least is 30
 	leastGift    = money.Cents(100)
-	takeWithin   = 25 * time.Second // so long the database has to find a drive, and again to take a form in
+	takeWithin   = 9 * time.Second // so long the database has to find a drive, and again to take a form in
 )
 
 // ErrCardPage tells that Stripe's card page could not be made now. Nothing was charged; the same form may be sent again.

@@ -1,6 +1,7 @@
 package donations_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/compliance"
@@ -208,14 +210,19 @@ func TestSilentCardPageIsAskedAbout(t *testing.T) {
 	proved(t, h)
 }
 
-// crowd sends n forms of one person at once and tells how many were taken, and the room that the last refusal told.
+// crowd sends n forms of one person at once and tells how many were taken, and the room that the last refusal told. A form
+// that a busy machine could not take in time is sent again, as people do.
 func crowd(t *testing.T, h *house.House, n int, drive func(i int) string, cents money.Cents) (taken int, refused []compliance.Finding) {
 	t.Helper()
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	for i := range n {
 		wg.Go(func() {
-			_, err := h.Give(h.Pledge(drive(i), cents))
+			p := h.Pledge(drive(i), cents)
+			_, err := h.Give(p)
+			for try := 0; try < 5 && late(err); try++ {
+				_, err = h.Give(p)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			var no *compliance.Refusal
@@ -233,6 +240,12 @@ func crowd(t *testing.T, h *house.House, n int, drive func(i int) string, cents 
 	return taken, refused
 }
 
+// late tells whether a form's time was over before it was taken in: our wait ended, or the statement that it waited for.
+func late(err error) bool {
+	ended := (*pq.Error)(nil)
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ended) && ended.Code.Name() == "query_canceled"
+}
+
 func TestTwoHundredAtOncePassNoLimit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -246,8 +259,7 @@ func TestTwoHundredAtOncePassNoLimit(t *testing.T) {
 		{"to a committee", func(int) string { return house.ToCommittee }, 50, "limit-person-pac"},
 		{"to two affiliated committees", func(i int) string { return []string{house.ToCommittee, house.ToAffiliate}[i%2] }, 50, "limit-person-pac"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+		t.Run(c.name, func(t *testing.T) { // one crowd after the other: four at once try the machine, and prove no more
 			h := house.New(t)
 			taken, refused := crowd(t, h, 200, c.drive, 10000)
 			if taken != c.want || len(refused) != 200-c.want {

@@ -98,7 +98,7 @@ func contentPolicy(cardOrigin string) string {
 // the page says so.
 const (
 	lookWithin  = 8 * time.Second  // a page that is only looked at
-	giveWithin  = 60 * time.Second // a form, for which the card page is made
+	giveWithin  = 18 * time.Second // a form, for which the card page is made
 	storeWithin = 8 * time.Second  // an event of Stripe's, which waits for so long and then sends it again
 	deskWithin  = time.Minute      // the desk, which builds reports
 )
