@@ -286,8 +286,13 @@ func TestAddressesOfMailServers(t *testing.T) {
 		address string
 		good    bool
 	}{
-		{"smtp://mail.example.org:587", true}, {"smtps://user:word@mail.example.org", true}, {"smtp://127.0.0.1:2525", true},
-		{"mail.example.org:587", false}, {"https://mail.example.org", false}, {"smtp://", false}, {"", false},
+		{"smtp://mail.example.org:587", true},
+		{"smtps://user:word@mail.example.org", true},
+		{"smtp://127.0.0.1:2525", true},
+		{"mail.example.org:587", false},
+		{"https://mail.example.org", false},
+		{"smtp://", false},
+		{"", false},
 	} {
 		if _, err := letters.NewPost(c.address, site); (err == nil) != c.good {
 			t.Errorf("NewPost(%q) = %v", c.address, err)

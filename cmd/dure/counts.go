@@ -135,7 +135,8 @@ var gauges = []gauge{
 	},
 	{
 		"dure_letters", "Letters that wait to be sent, and those that the mail server refused for good, by state.", "state",
-		[]string{"owed", "failed"}, `
+		[]string{"owed", "failed"},
+		`
 		select state, count(*)::float8
 		from letters
 		where state = 'owed' and sent_by = 'email'
