@@ -3,6 +3,7 @@ package compliance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -72,8 +73,26 @@ type Forwarded struct {
 }
 
 // Forward records that earmarked gifts were sent on: the fact, a line of the filing for each, one entry in the books.
-// A gift that is not held for the candidate, or came after the day, refuses it.
+// A gift that is not held for the candidate, came after the day, or is in doubt of its source refuses it: money in doubt is not
+// spent (11 CFR 103.3(b)(4)). What passes the candidate's limit may be sent on with notice, and its case then is the recipient's. The
+// givers are locked here, so that no refund comes between.
 func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
+	var givers []registry.PersonID
+	const whose = `select distinct person from receipts where committee = $1 and id = any($2)`
+	if err := tx.SelectContext(ctx, &givers, whose, f.Committee, pq.Array(f.Receipts)); err != nil {
+		return fmt.Errorf("the givers of forward %s: %w", f.ID, err)
+	}
+	if err := registry.Lock(ctx, tx, givers...); err != nil {
+		return err
+	}
+	var doubted []string
+	const doubts = `
+		select receipt
+		from cases
+		where committee = $1 and receipt = any($2) and state = 'open' and kind in ('doubtful source', 'unlawful source')`
+	if err := tx.SelectContext(ctx, &doubted, doubts, f.Committee, pq.Array(f.Receipts)); err != nil {
+		return fmt.Errorf("the cases of forward %s: %w", f.ID, err)
+	}
 	held, err := ForwardsDue(ctx, tx, f.Committee, f.SentOn)
 	if err != nil {
 		return err
@@ -91,6 +110,8 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 		switch {
 		case !ok || e.Candidate != f.Candidate:
 			findings = append(findings, Finding{Field: "receipts", Text: "This gift is not held for this candidate: " + id})
+		case slices.Contains(doubted, id):
+			findings = append(findings, Finding{Field: "receipts", Text: "The source of the gift of " + e.Giver + " is in doubt: settle its case first", Cite: "11 CFR 103.3(b)(4)"})
 		case e.ReceivedOn.After(f.SentOn):
 			findings = append(findings, Finding{Field: "sent_on", Text: fmt.Sprintf("The gift of %s came on %v, after this day", e.Giver, e.ReceivedOn)})
 		}

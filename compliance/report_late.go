@@ -19,7 +19,7 @@ func (b *build) answered(ctx context.Context, limit int, put func(fec.Row) error
 			select distinct on (a.person) a.id, a.person, a.answered_on
 			from answers a
 			where a.committee = $1 and a.recorded_at <= $2 and a.answered_on between $3 and $4
-			order by a.person, a.answered_on, a.recorded_at)
+			order by a.person, a.answered_on desc, a.recorded_at desc)
 		select t.id, r.id, r.cents, r.received_on, t.answered_on,
 		       (select sum(o.cents)::bigint
 		        from receipts o

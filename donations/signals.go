@@ -161,6 +161,9 @@ func unlike(holder, giver string) bool {
 	return !slices.ContainsFunc(a, func(w string) bool { return slices.Contains(b, w) })
 }
 
+// unbarred writes the letters whose strokes are no accents as banks do.
+var unbarred = strings.NewReplacer("đ", "d", "ø", "o", "ł", "l", "ß", "ss", "æ", "ae", "œ", "oe")
+
 // nameWords are the words of a name in Latin letters, without case, accents and initials.
 func nameWords(name string) []string {
 	plain := strings.Map(func(r rune) rune {
@@ -168,10 +171,10 @@ func nameWords(name string) []string {
 		case unicode.Is(unicode.Mn, r):
 			return -1
 		case unicode.IsLetter(r):
-			return unicode.ToLower(r)
+			return r
 		}
 		return ' '
-	}, norm.NFD.String(name))
+	}, unbarred.Replace(strings.ToLower(norm.NFD.String(name))))
 	var out []string
 	for _, w := range strings.Fields(plain) {
 		if len(w) < 2 {

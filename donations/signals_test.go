@@ -37,6 +37,7 @@ func TestSignalsHoldOrRelease(t *testing.T) {
 		{giver: "Accent", holder: "ÁCCENT QUILLFEÁTHER", card: house.Good, want: donations.Settled},
 		{giver: "Swapped", holder: "Quillfeather Swapped", card: house.Good, want: donations.Settled},
 		{giver: "Spouse", holder: "Robin Quillfeather", card: house.Good, want: donations.Settled},
+		{giver: "Đức Łøk", holder: "DUC LOK", card: house.Good, change: func(p *donations.Pledge) { p.FamilyName = "Đặng"; p.Email, p.Street = "duc@example.org", "1 Duc St" }, want: donations.Settled},
 		{giver: "Script", holder: "김순덕", card: house.Good, want: donations.Settled},
 		{giver: "Other", holder: "Robin Halloway", card: house.Good, want: donations.Held, held: []string{donations.HeldOtherName}},
 		{giver: "Canadian", holder: "Canadian Quillfeather", card: "4000001240000000", want: donations.Held, held: []string{donations.HeldForeignCard}},
