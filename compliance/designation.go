@@ -237,7 +237,7 @@ func findStanding(ctx context.Context, q sqlx.QueryerContext, committee registry
 		       coalesce(case when v.organization <> '' then v.organization else v.first_name || ' ' || v.last_name end, '') as giver,
 		       r.line, r.instrument, r.account, r.cents, coalesce(r.candidate, '') as candidate, r.made_on, r.received_on, r.happened_at,
 		       array_to_string(r.joint, ' ') as joint,
-		       (` + gone + ` + (select coalesce(sum(d.cents), 0) from disgorgements d where d.committee = r.committee and d.receipt = r.id))::bigint as gone,
+		       least(r.cents, ` + gone + ` + (select coalesce(sum(d.cents), 0) from disgorgements d where d.committee = r.committee and d.receipt = r.id))::bigint as gone,
 		       exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id) as forwarded,
 		       exists (select from attributions a where a.committee = r.committee and a.receipt = r.id and a.source in ('partners', 'equal')) as has_partners
 		from receipts r

@@ -150,7 +150,7 @@ func Unspendable(ctx context.Context, q sqlx.QueryerContext, committee registry.
 // inDoubt sums what open cases are about. Earmarked money is held already, or was sent on.
 func inDoubt(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, on civil.Day) (money.Cents, error) {
 	const sum = `
-		select coalesce(sum(least(left_cents, here)), 0)::bigint
+		select coalesce(sum(greatest(0, least(left_cents, here))), 0)::bigint
 		from (
 			select c.receipt,
 			       sum(greatest(0, c.excess_cents - coalesce((

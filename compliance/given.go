@@ -193,8 +193,9 @@ func personsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal)
 }
 
 // gone is what of receipt r went back to the giver: refunds that the bank took, and disputes that were lost. It leaves room
-// again in the year, or the election, in which the receipt took it.
-const gone = `(
+// again in the year, or the election, in which the receipt took it. It is never more than the receipt: a bank takes back the
+// whole charge in a dispute though a part of it was refunded before.
+const gone = `least(r.cents,
 				(select coalesce(sum(b.cents), 0)
 				 from refunds b
 				 where b.committee = r.committee and b.receipt = r.id

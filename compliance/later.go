@@ -20,7 +20,7 @@ func UnspendableOn(ctx context.Context, q sqlx.QueryerContext, committee registr
 		return 0, err
 	}
 	const sum = `
-		select coalesce(sum(least(x.doubt + x.later, x.here)), 0)::bigint
+		select coalesce(sum(greatest(0, least(x.doubt + x.later, x.here))), 0)::bigint
 		from (
 			select r.cents - ` + gone + ` - coalesce((
 						select sum(d.cents) from disgorgements d where d.committee = r.committee and d.receipt = r.id), 0) as here,

@@ -77,7 +77,7 @@ func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.Com
 // Refundable tells how much of a receipt may still go back.
 func Refundable(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
 	b, err := findBack(ctx, q, committee, receipt)
-	return b.Cents - b.Gone, err
+	return max(0, b.Cents-b.Gone), err
 }
 
 // RecordRefund books a refund: line 28(b) to a party committee, 28(c) to another political committee, 28(a) to everybody
