@@ -27,7 +27,7 @@ func TestPagesOfAGiverAbroadFit(t *testing.T) {
 			p.Shot(fmt.Sprintf("abroad-%s-%d", what, width))
 		}
 		p.Open(w.site.URL + "/give/" + house.ToCommittee)
-		p.Click(".contest .fields + details summary, fieldset details.more summary")
+		p.Click("fieldset:nth-of-type(2) details summary")
 		fits("give")
 		p.Open(w.site.URL + "/thanks/" + string(g.ID) + "?key=" + g.ThanksKey)
 		fits("thanks")
