@@ -13,26 +13,20 @@ import (
 )
 
 // cured takes a sum off the open cases of a receipt that fit, each no further than to nothing, and closes those of which
-// nothing is left. Cases of one kind about one person and election are about different parts of the money: they are settled one
-// after the other; those of different kinds at once.
+// nothing is left. Cases of one kind are about different parts of the money, each person's and each election's own: the sum
+// passes on from one to the next. Those of different kinds are about the same money, and are settled at once.
 func cured(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt, kind string, cents money.Cents, on civil.Day, ref string, fits func(c Case) bool) error {
 	open, err := CasesOf(ctx, tx, committee, receipt, on)
 	if err != nil {
 		return err
 	}
-	type about struct {
-		kind     string
-		person   registry.PersonID
-		election registry.ElectionID
-	}
-	spent := map[about]money.Cents{}
+	spent := map[string]money.Cents{} // by kind
 	for _, c := range open {
 		if c.State != "open" || !fits(c) {
 			continue
 		}
-		same := about{c.Kind, c.Person, c.Election}
-		took := min(cents-spent[same], c.Left)
-		spent[same] += took
+		took := min(cents-spent[c.Kind], c.Left)
+		spent[c.Kind] += took
 		if took == 0 && c.Left > 0 {
 			continue
 		}
@@ -100,31 +94,111 @@ func returned(ctx context.Context, tx *sqlx.Tx, g gave) error {
 		if err := back.put(ctx, tx); err != nil {
 			return err
 		}
-		if err := g.fromOthers(ctx, tx, d.Election, took); err != nil {
+		others, err := g.fromOthers(ctx, tx, d.Election, took)
+		if err != nil {
 			return err
 		}
-		if err := g.cures(ctx, tx, took, func(c Case) bool { return c.Election == d.Election }); err != nil {
+		partners, err := partnersPart(ctx, tx, g.committee, g.receipt, d.Cents, took)
+		if err != nil {
+			return err
+		}
+		if err := g.cures(ctx, tx, took, others, partners, func(c Case) bool { return c.Election == d.Election }); err != nil {
 			return err
 		}
 	}
-	if len(stands) == 0 {
-		if err := g.fromOthers(ctx, tx, "", g.cents); err != nil {
-			return err
-		}
+	if len(stands) > 0 {
+		return g.cures(ctx, tx, g.cents, nil, nil, func(c Case) bool { return c.Election == "" })
 	}
-	return g.cures(ctx, tx, g.cents, func(c Case) bool { return c.Election == "" || len(stands) == 0 })
+	others, err := g.fromOthers(ctx, tx, "", g.cents)
+	if err != nil {
+		return err
+	}
+	r, err := findStanding(ctx, tx, g.committee, g.receipt)
+	if err != nil {
+		return err
+	}
+	partners, err := partnersPart(ctx, tx, g.committee, g.receipt, min(r.Cents, r.Cents-r.Gone+g.cents), g.cents)
+	if err != nil {
+		return err
+	}
+	return g.cures(ctx, tx, g.cents, others, partners, func(Case) bool { return true })
 }
 
-// cures takes a sum off the cases that it is of.
-func (g gave) cures(ctx context.Context, tx *sqlx.Tx, cents money.Cents, fits func(c Case) bool) error {
-	return cured(ctx, tx, g.committee, g.receipt, "refund", cents, g.on, g.ref, func(c Case) bool {
-		return byMoney(c) && fits(c) && (g.person == "" || c.Person == g.person)
-	})
+// parts is how much of a sum is each person's.
+type parts map[registry.PersonID]money.Cents
+
+// cures takes a sum off the cases that it is of, each person's by how far what counts for them fell: others are those for whom
+// it counted instead of the contributor, partners those for whom it counted as well. What is wrong with the receipt itself,
+// such as a doubt about its source, is its contributor's case, and falls by what no other has such a case of.
+func (g gave) cures(ctx context.Context, tx *sqlx.Tx, cents money.Cents, others, partners parts, fits func(c Case) bool) error {
+	open, err := CasesOf(ctx, tx, g.committee, g.receipt, g.on)
+	if err != nil {
+		return err
+	}
+	open = slices.DeleteFunc(open, func(c Case) bool { return c.State != "open" || !byMoney(c) || !fits(c) })
+	settle := func(person registry.PersonID, kind string, cents money.Cents) error {
+		return cured(ctx, tx, g.committee, g.receipt, "refund", cents, g.on, g.ref, func(c Case) bool {
+			return byMoney(c) && fits(c) && c.Person == person && c.Kind == kind
+		})
+	}
+	type about struct {
+		person registry.PersonID
+		kind   string
+	}
+	settled := map[about]bool{}
+	for _, c := range open {
+		at := about{c.Person, c.Kind}
+		if settled[at] {
+			continue
+		}
+		settled[at] = true
+		part, beside := partners[c.Person]
+		switch {
+		case c.Person == g.contributor:
+			part = cents
+			for other, took := range others {
+				has := func(o Case) bool { return o.Person == other && o.Kind == c.Kind }
+				if c.Kind == "excessive" || slices.ContainsFunc(open, has) {
+					part -= took
+				}
+			}
+		case !beside:
+			part = others[c.Person]
+		}
+		if err := settle(c.Person, c.Kind, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partnersPart is how far what counts for each partner of a receipt falls when a sum of it goes that counted: each counts for
+// their share of what is left.
+func partnersPart(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, counted, cents money.Cents) (parts, error) {
+	const fell = `
+		select a.person,
+		       (ceil(sum(a.cents)::numeric * $3 / r.cents) - ceil(sum(a.cents)::numeric * greatest(0, $3 - $4::bigint) / r.cents))::bigint as cents
+		from attributions a
+		join receipts r on r.committee = a.committee and r.id = a.receipt
+		where a.committee = $1 and a.receipt = $2 and a.source = 'partners'
+		group by a.person, r.cents`
+	var rows []struct {
+		Person registry.PersonID
+		Cents  money.Cents
+	}
+	if err := tx.SelectContext(ctx, &rows, fell, committee, receipt, counted, cents); err != nil {
+		return nil, fmt.Errorf("what of %s counts for its partners: %w", receipt, err)
+	}
+	out := parts{}
+	for _, r := range rows {
+		out[r.Person] = r.Cents
+	}
+	return out, nil
 }
 
 // fromOthers takes what went back off those for whom the receipt counts instead of its contributor: the one whose it was,
-// and where the contributor's own part does not reach, the others, the last named first.
-func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.ElectionID, cents money.Cents) error {
+// and where the contributor's own part does not reach, the others, the last named first. It tells how much of each.
+func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.ElectionID, cents money.Cents) (parts, error) {
 	const list = `
 		select person, sum(cents)::bigint as cents
 		from attributions
@@ -137,17 +211,18 @@ func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.Ele
 		Cents  money.Cents
 	}
 	if err := tx.SelectContext(ctx, &others, list, g.committee, g.receipt, election, g.contributor, g.person); err != nil || len(others) == 0 {
-		return err
+		return nil, err
 	}
 	r, err := findStanding(ctx, tx, g.committee, g.receipt)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	own, err := shareOf(ctx, tx, r, election, g.contributor) // after what went back
 	if err != nil {
-		return err
+		return nil, err
 	}
-	short := max(0, -own)
+	out := parts{}
+	short := min(cents, max(0, -own)) // no more than this: what was disgorged is not theirs to lose
 	for _, o := range others {
 		took := min(short, o.Cents)
 		if o.Person == g.person {
@@ -156,13 +231,14 @@ func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.Ele
 		if took == 0 {
 			continue
 		}
+		out[o.Person] = took
 		short = max(0, short-took)
 		a := Attribution{Committee: g.committee, Receipt: g.receipt, Person: g.contributor, Election: election, Cents: took, Source: wentBack, On: g.on, Evidence: g.ref}
 		if err := a.move(ctx, tx, o.Person); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // comeBack undoes returned, by the ref under which it was recorded: what did not go back after all counts again, and its

@@ -59,7 +59,20 @@ func Disgorge(ctx context.Context, tx *sqlx.Tx, d Disgorgement) error {
 	if _, err := tx.ExecContext(ctx, insert, d.Committee, d.ID, d.Receipt, d.Cents, d.PaidOn, d.Method, d.Reason); err != nil {
 		return fmt.Errorf("disgorge %s: %w", d.Receipt, err)
 	}
-	return cured(ctx, tx, d.Committee, d.Receipt, "disgorgement", d.Cents, d.PaidOn, d.ID, byMoney)
+	partners, err := partnersPart(ctx, tx, d.Committee, d.Receipt, r.Cents-r.Gone, d.Cents)
+	if err != nil {
+		return err
+	}
+	for person, cents := range partners {
+		err := cured(ctx, tx, d.Committee, d.Receipt, "disgorgement", cents, d.PaidOn, d.ID, func(c Case) bool { return byMoney(c) && c.Person == person })
+		if err != nil {
+			return err
+		}
+	}
+	return cured(ctx, tx, d.Committee, d.Receipt, "disgorgement", d.Cents, d.PaidOn, d.ID, func(c Case) bool {
+		_, beside := partners[c.Person]
+		return byMoney(c) && !beside
+	})
 }
 
 func (d Disgorgement) faults(r standing) []Finding {

@@ -95,3 +95,132 @@ func TestRefundAndThenALostDisputeCountNoMoreThanTheReceipt(t *testing.T) {
 		})
 	}
 }
+
+// left gives what is left of the cases of an excess of each person, closed ones too.
+func (h *lawHouse) left(committee registry.CommitteeID, receipt string, of registry.Contributor) (cents money.Cents, open bool) {
+	h.t.Helper()
+	all, err := compliance.CasesOf(h.t.Context(), h.db, committee, receipt, civil.MustParse("2026-06-01"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, c := range all {
+		if c.Person == h.person(of) && c.Kind == "excessive" {
+			cents, open = cents+c.Left, open || c.State == "open"
+		}
+	}
+	return cents, open
+}
+
+// TestMoneyOfAJointCheckSettlesOnesCaseAfterTheOthers: a check of 14,000 to a PAC by two counts 7,000 for each, 2,000 over.
+func TestMoneyOfAJointCheckSettlesOnesCaseAfterTheOthers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		gone          money.Cents
+		disgorged     bool
+		ofOther       bool // the refund names the other
+		first, second money.Cents
+		knownFirst    money.Cents
+		knownSecond   money.Cents
+	}{
+		{name: "a refund is the contributor's", gone: 2000_00, first: 0, second: 2000_00, knownFirst: 5000_00, knownSecond: 7000_00},
+		{name: "a refund that names the other", gone: 2000_00, ofOther: true, first: 2000_00, second: 0, knownFirst: 7000_00, knownSecond: 5000_00},
+		{name: "more than is the contributor's", gone: 8000_00, first: 0, second: 1000_00, knownFirst: 0, knownSecond: 6000_00},
+		{name: "more than is the other's", gone: 8000_00, ofOther: true, first: 1000_00, second: 0, knownFirst: 6000_00, knownSecond: 0},
+		{name: "all", gone: 14000_00},
+		{name: "to the Treasury", gone: 2000_00, disgorged: true, first: 0, second: 2000_00, knownFirst: 7000_00, knownSecond: 7000_00},
+		{name: "both to the Treasury", gone: 4000_00, disgorged: true, knownFirst: 7000_00, knownSecond: 7000_00},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newLawHouse(t)
+			id := h.got(gift{to: river, by: person(1), cents: 14000_00, on: "2026-03-01", change: byCheck})
+			h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+				return compliance.AttributeEqually(ctx, tx, river, id, civil.MustParse("2026-03-02"), []registry.Contributor{person(2)})
+			})
+			if c.disgorged {
+				h.disgorge(river, id, c.gone)
+			} else {
+				var whose registry.PersonID
+				if c.ofOther {
+					whose = h.person(person(2))
+				}
+				h.refund(river, id, "0001", c.gone, "2026-04-01", whose)
+			}
+			first, openFirst := h.left(river, id, person(1))
+			second, openSecond := h.left(river, id, person(2))
+			if c.disgorged { // which of the two is settled first is not the law's
+				first, second, openFirst, openSecond = min(first, second), max(first, second), openFirst && openSecond, openFirst || openSecond
+			}
+			if first != c.first || second != c.second || openFirst != (c.first > 0) || openSecond != (c.second > 0) {
+				t.Errorf("left %v (open %v) and %v (open %v), want %v and %v", first, openFirst, second, openSecond, c.first, c.second)
+			}
+			if got := h.known(river, person(1)); got != c.knownFirst {
+				t.Errorf("for the contributor %v counts, want %v", got, c.knownFirst)
+			}
+			if got := h.known(river, person(2)); got != c.knownSecond {
+				t.Errorf("for the other %v counts, want %v", got, c.knownSecond)
+			}
+			h.proofs(river)
+		})
+	}
+}
+
+// disgorge pays money of a receipt to the Treasury.
+func (h *lawHouse) disgorge(committee registry.CommitteeID, receipt string, cents money.Cents) {
+	h.t.Helper()
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.Disgorge(ctx, tx, compliance.Disgorgement{
+			Committee: committee, Receipt: receipt, Cents: cents, PaidOn: civil.MustParse("2026-04-01"),
+			HappenedAt: time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC), Method: "check 1", Reason: "The givers can't be reached",
+		})
+	})
+}
+
+// TestPartnersCaseFallsAsFarAsTheirShare: of a partnership's 2,000 a half counts for a partner who gave 4,500 before: 500 over.
+func TestPartnersCaseFallsAsFarAsTheirShare(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		gone      money.Cents
+		named     bool
+		disgorged bool
+		left      money.Cents
+		known     money.Cents
+	}{
+		{name: "a quarter goes back", gone: 500_00, left: 250_00, known: 5250_00},
+		{name: "a quarter goes back in the partner's name", gone: 500_00, named: true, left: 250_00, known: 5250_00},
+		{name: "a cent short of the cure", gone: 999_98, left: 1, known: 5000_01},
+		{name: "the cure", gone: 1000_00, left: 0, known: 5000_00},
+		{name: "a quarter to the Treasury", gone: 500_00, disgorged: true, left: 250_00, known: 5500_00},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newLawHouse(t)
+			firm, ann, dot := bodyOf(registry.Partnership, "SAMPLE PARTNERSHIP"), person(1), person(2)
+			h.got(gift{to: river, by: dot, cents: 4500_00, on: "2026-02-01"})
+			id := h.got(gift{to: river, by: firm, cents: 2000_00, on: "2026-03-01", change: byCard})
+			h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+				return compliance.AttributePartners(ctx, tx, river, id, civil.MustParse("2026-03-02"), []compliance.Share{
+					{Contributor: ann, Cents: 1000_00}, {Contributor: dot, Cents: 1000_00},
+				})
+			})
+			switch {
+			case c.disgorged:
+				h.disgorge(river, id, c.gone)
+			case c.named:
+				h.refund(river, id, "0001", c.gone, "2026-04-01", h.person(dot))
+			default:
+				h.refund(river, id, "0001", c.gone, "2026-04-01", "")
+			}
+			left, open := h.left(river, id, dot)
+			if left != c.left || open != (c.left > 0) {
+				t.Errorf("left %v, open %v, want %v", left, open, c.left)
+			}
+			if got := h.known(river, dot); got != c.known {
+				t.Errorf("for the partner %v counts, want %v", got, c.known)
+			}
+			h.proofs(river)
+		})
+	}
+}
