@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -78,6 +81,74 @@ func LearnRefunded(ctx context.Context, tx *sqlx.Tx, now time.Time, committee re
 }
 
 const refundsPath = "/v1/refunds"
+
+// lookWithin is how long Stripe has to list refunds: with the call that may follow, and what is kept of it, less than claimFor.
+const lookWithin = 10 * time.Second
+
+// refund makes a refund, or finds it: what an earlier try may have made is looked for first. Stripe takes one call as often as
+// it comes under one key, but forgets a key after a day, and where it has stored a failure the key is another (see fail). A
+// call whose refund can't be looked for waits, and is never given up.
+func (a *Accounts) refund(ctx context.Context, c Owed) (*stripe.Refund, error) {
+	if c.Attempts > 1 {
+		made, err := a.refundMade(ctx, c)
+		if made != nil || err != nil {
+			return made, err
+		}
+	}
+	var r stripe.Refund
+	err := a.call(ctx, c, &r)
+	return &r, err
+}
+
+// refundMade gives the refund that a call has made: that of its payment with its sum and its metadata, in which the call is
+// numbered. There is none where both results are nil.
+func (a *Accounts) refundMade(ctx context.Context, c Owed) (*stripe.Refund, error) {
+	sent, err := url.ParseQuery(c.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the body of call %s: %w", c.ID, err)
+	}
+	look := c
+	look.Body = url.Values{"payment_intent": {sent.Get("payment_intent")}}.Encode()
+	list, err := a.refundsOf(ctx, look)
+	if err != nil {
+		return nil, fmt.Errorf("look whether the refund was made: %v", err) // not wrapped: a refusal to list is none of the refund
+	}
+	for _, r := range list {
+		if sameRefund(sent, r) {
+			return r, nil
+		}
+	}
+	return nil, nil
+}
+
+// sameRefund tells whether a refund is the one that a form asked for.
+func sameRefund(sent url.Values, r *stripe.Refund) bool {
+	if sent.Get("amount") != strconv.FormatInt(r.Amount, 10) {
+		return false
+	}
+	for field := range sent {
+		if name, ok := strings.CutPrefix(field, "metadata["); ok && r.Metadata[strings.TrimSuffix(name, "]")] != sent.Get(field) {
+			return false
+		}
+	}
+	return true
+}
+
+// refundsOf lists all refunds that a question's body asks for.
+func (a *Accounts) refundsOf(ctx context.Context, c Owed) ([]*stripe.Refund, error) {
+	query, err := url.ParseQuery(c.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the body of call %s: %w", c.ID, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	var list []*stripe.Refund
+	err = each(ctx, a, c.Committee, refundsPath, query, func(r *stripe.Refund) string {
+		list = append(list, r)
+		return r.ID
+	})
+	return list, err
+}
 
 // LearnDispute takes what a dispute tells, at the moment of its event: the funds withdrawn with the processor's fee, the
 // loss, the funds reinstated. An inquiry moves no money and is nothing here.
@@ -180,14 +251,14 @@ func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 		case cents <= 0 || cents > left:
 			return refuse("amount", fmt.Sprintf("At most %v of it is still here", left), "")
 		}
-		values := &form.Values{}
+		id, values := pg.NewID('C'), &form.Values{}
 		form.AppendTo(values, &stripe.RefundParams{
 			PaymentIntent: stripe.String(g.PaymentIntent), Amount: stripe.Int64(int64(cents)),
 			Reason:   stripe.String(string(stripe.RefundReasonRequestedByCustomer)),
-			Metadata: map[string]string{"dure_gift": string(g.ID), "dure_committee": string(committee)},
+			Metadata: map[string]string{"dure_gift": string(g.ID), "dure_committee": string(committee), "dure_call": id},
 		})
 		return owe(ctx, tx, Owed{
-			Committee: committee, Gift: gift, Verb: verbRefund, Method: http.MethodPost, Path: refundsPath, Body: values.Encode(),
+			Committee: committee, ID: id, Gift: gift, Verb: verbRefund, Method: http.MethodPost, Path: refundsPath, Body: values.Encode(),
 			IdempotencyKey: fmt.Sprintf("%s:refund:%d", gift, owed.Made+1), DueAt: now,
 		})
 	})

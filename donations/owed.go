@@ -242,10 +242,10 @@ func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 	case verbRead:
 		learn, err = a.read1(ctx, c, now)
 	case verbRefund:
-		var r stripe.Refund
-		err = a.call(ctx, c, &r)
+		var r *stripe.Refund
+		r, err = a.refund(ctx, c)
 		learn = func(ctx context.Context, tx *sqlx.Tx) error {
-			return LearnRefund(ctx, tx, now, c.Committee, c.Gift, &r)
+			return LearnRefund(ctx, tx, now, c.Committee, c.Gift, r)
 		}
 	case verbFee:
 		var b stripe.BalanceTransaction
@@ -277,10 +277,9 @@ func (a *Accounts) perform(ctx context.Context, c Owed, now time.Time) error {
 
 func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, error) {
 	if c.Path == refundsPath {
-		var list stripe.RefundList
-		err := a.call(ctx, c, &list)
+		list, err := a.refundsOf(ctx, c)
 		return func(ctx context.Context, tx *sqlx.Tx) error {
-			for _, r := range list.Data {
+			for _, r := range list {
 				if err := LearnRefund(ctx, tx, now, c.Committee, c.Gift, r); err != nil {
 					return err
 				}
@@ -329,8 +328,11 @@ func fail(ctx context.Context, tx *sqlx.Tx, c Owed, cause error, now time.Time) 
 		wait := min(time.Duration(1)<<min(c.Attempts, 9)*time.Second, 10*time.Minute)
 		key := c.IdempotencyKey
 		if storedFailure(cause) {
-			// Stripe keeps a failure under its key for a day and would answer it again. What it did before failing is found
-			// all the same: a page that nobody was shown is never paid, and a second capture is refused.
+			// Stripe keeps a failure under its key for a day and would answer it again, so that the call needs another key.
+			// What Stripe did before failing is then done twice by no verb. open: a page that nobody was shown is never paid.
+			// expire, capture, release: Stripe refuses what was done to the session or payment before, and the payment is read.
+			// read, fee: they change nothing and have no key. refund: Stripe would make a second one, part by part, so every
+			// repeat looks for the first (see refund); nothing is sent under the new key before that.
 			key = fmt.Sprintf("%s:%d", strings.SplitN(key, "~", 2)[0]+"~", c.Attempts+1)
 		}
 		const again = `
