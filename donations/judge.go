@@ -202,9 +202,11 @@ func AskAboutStuck(ctx context.Context, db *sqlx.DB, now time.Time) (int, error)
 	})
 }
 
-// AskForFees asks Stripe for the balance transactions of settled gifts that told none within a minute.
+// AskForFees asks Stripe for the balance transactions of settled gifts that told none within a minute, for as long as a card's
+// leave lasts; what is older is Reconcile's.
 func AskForFees(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
 	const without = `state = 'settled' and settled_at < $1::timestamptz - interval '1 minute'
+		and committee in (select id from committees) and pledged_at > $1::timestamptz - interval '10 days'
 		and not exists (select from processor_fees f where f.committee = gifts.committee and f.charge = gifts.charge)
 		and not exists (
 			select from owed_calls c

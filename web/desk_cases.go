@@ -70,7 +70,7 @@ func caseText(c compliance.Case) string {
 	case "doubtful source", "unlawful source":
 		return orElse(strings.TrimSuffix(gift+": "+c.Note, ": "), gift) + "."
 	case "excessive":
-		return fmt.Sprintf("%s; the limit is %s.", gift, usd(c.Limit))
+		return fmt.Sprintf("%s. With it the giver passes the limit of %s by %s.", gift, usd(c.Limit), usd(c.Excess))
 	}
 	return gift + "."
 }
@@ -111,14 +111,14 @@ func asksOf(c compliance.Case) []string {
 		return []string{fmt.Sprintf("Of cash whose giver nobody knows the committee keeps at most $50. Pay %s to a lawful purpose that has nothing to do with any federal election, by %s. 11 CFR 110.4(c)(3).", sum, by)}
 	case c.Candidate != "":
 		return []string{
-			fmt.Sprintf("%s of this gift pass what one person may give this candidate for the election. Return them to the giver before the gift would have to be forwarded: by %s.", sum, by),
+			fmt.Sprintf("%s of this gift is over what one person may give this candidate for the election. Return it to the giver before the gift would have to be forwarded: by %s.", sum, by),
 			"Forward no more than the limit allows. What is returned and why stays in the record.",
 		}
 	case c.Kind != "excessive":
 		return []string{fmt.Sprintf("By %s: give %s back, have it redesignated for an election that is ahead, or reattributed to another person who gave it. 11 CFR 110.1(b)(3)(i), 103.3(b)(3).", by, sum)}
 	}
 	return []string{
-		fmt.Sprintf("%s of this gift pass the limit. The committee may keep them in its account while it asks, but may not spend them.", sum),
+		fmt.Sprintf("%s of this gift is over the limit. The committee may keep it in its account while it asks, but may not spend it.", sum),
 		fmt.Sprintf("By %s, within %d days of the receipt: refund %s, or have it reattributed to another person who gave it jointly, in a writing that each of them signs. The request offers the refund as well. 11 CFR 110.1(k).", by, c.Due.Days, sum),
 		"Redesignation is for gifts to candidates: a gift to this committee is for no election. 11 CFR 110.1(b)(5).",
 		"Write down below whom you asked and what they answered.",

@@ -53,7 +53,7 @@ func (d *Desk) packRows(ctx context.Context, v visit) ([]packRow, error) {
 			}
 		}
 		if p.Status == "published" {
-			row.Stands, row.Mark = "in force", "ok"
+			row.Stands, row.Mark = "in force, not signed yet", "ok"
 		}
 		for _, s := range signed {
 			switch {
@@ -183,12 +183,27 @@ func rulesOf(p *rules.Pack, on civil.Day) []ruleSection {
 	for _, a := range p.Attribution {
 		says[key(a.Row)] = ruleRow{Says: spaced(a.Case) + ": " + spaced(a.Rule)}
 	}
+	for _, e := range p.EFiling {
+		says[key(e.Row)] = ruleRow{Says: fmt.Sprintf("reports are filed electronically over %s of contributions or of expenditures in a calendar year, and for %s after it; expected over %s in the first quarter, or %s in the first half",
+			usd(e.Cents), plural(e.Years, "year"), usd(e.Quarter), usd(e.Half))}
+	}
+	for _, x := range p.Fines {
+		low, high := x.Brackets[0], x.Brackets[len(x.Brackets)-1]
+		says[key(x.Row)] = ruleRow{Says: fmt.Sprintf("%d brackets by activity: from %s and %s a day late, %s not filed, to %s and %s a day, %s not filed; each earlier violation adds %d percent; later than %s, or within %s of the vote, is not filed",
+			len(x.Brackets), usd(low.Late), usd(low.PerDay), usd(low.NotFiled), usd(high.Late), usd(high.PerDay), usd(high.NotFiled), x.PriorPercent, plural(x.LateDays, "day"), plural(x.DaysBeforeBallot, "day"))}
+	}
+	for _, q := range p.Standings {
+		says[key(q.Row)] = ruleRow{Says: fmt.Sprintf("registered for %s, gifts from %d persons, given to %d candidates", plural(q.Months, "month"), q.Contributors, q.Candidates)}
+	}
+	for _, a := range p.Attestations {
+		says[key(a.Row)] = ruleRow{Says: "affirmed " + a.Need}
+	}
 	for _, g := range p.Registration {
 		says[key(g.Row)] = ruleRow{Says: g.Who + " registers before " + g.Before}
 	}
 	var out []ruleSection
 	for _, s := range p.Sections() {
-		section := ruleSection{Name: strings.ToUpper(s.Name[:1]) + s.Name[1:]}
+		section := ruleSection{Name: cmp.Or(map[string]string{"efiling": "Electronic filing"}[s.Name], strings.ToUpper(s.Name[:1])+s.Name[1:])}
 		for _, r := range s.Rows {
 			if !inForce(r, on) {
 				continue

@@ -290,8 +290,8 @@ func casesDue(v visit, cases []compliance.Case) []dueItem {
 	var items []dueItem
 	for n, c := range cases {
 		i := due(dueOf(v, c))
-		i.Title = fmt.Sprintf("Settle %s over the limit", usd(c.Excess))
-		i.Text = fmt.Sprintf("%s gave %s on %s; the limit is %s. Due %s.", c.Giver, usd(c.Cents), c.ReceivedOn.Spoken(), usd(c.Limit), c.DueOn.Spoken())
+		i.Title = "Settle " + caseTitle(c)
+		i.Text = caseText(c) + " Due " + c.DueOn.Spoken() + "."
 		if c.Kind == paidBack {
 			i.Title = fmt.Sprintf("Ask for %s that went back to %s", usd(c.Excess), c.Giver)
 			i.Text = caseText(c) + " The candidate’s committee is asked for it. Due " + c.DueOn.Spoken() + "."
@@ -354,7 +354,7 @@ func moneyOf(ctx context.Context, q sqlx.QueryerContext, v visit, cases []compli
 	}
 	for _, c := range cases {
 		if c.Candidate == "" { // an earmarked excess is among what is held
-			m.Doubt -= c.Excess
+			m.Doubt -= c.Left
 		}
 	}
 	m.Free = m.Cash + m.Held + m.Doubt
