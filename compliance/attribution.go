@@ -284,32 +284,41 @@ func AttributeEqually(ctx context.Context, tx *sqlx.Tx, committee registry.Commi
 	if len(stands) == 0 {
 		stands = []Designation{{Cents: r.Cents}}
 	}
-	for _, person := range persons {
-		for _, d := range stands {
-			share := d.Cents / money.Cents(len(others)+1)
-			if share == 0 {
-				continue
-			}
+	for _, d := range stands {
+		share := d.Cents / money.Cents(len(others)+1)
+		if share == 0 {
+			continue
+		}
+		for _, person := range persons {
 			a := Attribution{Committee: committee, Receipt: receipt, Person: person, Election: d.Election, Cents: share, Source: "equal", On: on}
 			if err := a.move(ctx, tx, r.Person); err != nil {
 				return err
 			}
 		}
-	}
-	if err := r.remeasure(ctx, tx, on, "attribution", each*money.Cents(len(others)), strings.Join(words(persons), " ")); err != nil {
-		return err
-	}
-	for _, person := range persons {
-		if err := r.reviewOther(ctx, tx, person, "", each); err != nil {
+		if err := r.remeasure(ctx, tx, on, d.Election, share*money.Cents(len(others)), strings.Join(words(persons), " ")); err != nil {
 			return err
+		}
+	}
+	for _, d := range stands {
+		share := d.Cents / money.Cents(len(others)+1)
+		if share == 0 {
+			continue
+		}
+		for _, person := range persons {
+			if err := r.reviewOther(ctx, tx, person, d.Election, share); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// remeasure takes off the contributor's own cases of an excess what now counts for others.
-func (r standing) remeasure(ctx context.Context, tx *sqlx.Tx, on civil.Day, kind string, cents money.Cents, ref string) error {
-	return cured(ctx, tx, r.Committee, r.ID, kind, cents, on, ref, func(c Case) bool { return c.Kind == "excessive" && c.Person == r.Person })
+// remeasure takes off the contributor's own cases of an excess what now counts for others, of an election where the receipt
+// counts for several.
+func (r standing) remeasure(ctx context.Context, tx *sqlx.Tx, on civil.Day, election registry.ElectionID, cents money.Cents, ref string) error {
+	return cured(ctx, tx, r.Committee, r.ID, "attribution", cents, on, ref, func(c Case) bool {
+		return c.Kind == "excessive" && c.Person == r.Person && (election == "" || c.Election == election)
+	})
 }
 
 func words(persons []registry.PersonID) []string {

@@ -224,3 +224,73 @@ func TestPartnersCaseFallsAsFarAsTheirShare(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckOfTwoElectionsIsSharedInEach: 4,000 to a primary that was full, of which 2,000 count for the general since, leaves
+// 2,000 too much in the primary; shared by two, 1,000 of it stay with the contributor.
+func TestCheckOfTwoElectionsIsSharedInEach(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	h.got(gift{to: campaign, by: person(1), cents: 3500_00, on: "2026-02-01"})
+	h.got(gift{to: campaign, by: person(2), cents: 3000_00, on: "2026-02-01", change: for_("P")})
+	id := h.got(gift{to: campaign, by: person(1), cents: 4000_00, on: "2026-03-01", change: byCheck})
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.Redesignate(ctx, tx, compliance.Redesignation{
+			Committee: campaign, Receipt: id, From: "P", To: "G", Cents: 2000_00, On: civil.MustParse("2026-03-02"), Evidence: "letter 7",
+		})
+	})
+	same(t, "cases before", []string{"excessive 4000.00 left 2000.00 for P due 2026-04-30"}, h.cases(campaign, id))
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.AttributeEqually(ctx, tx, campaign, id, civil.MustParse("2026-03-02"), []registry.Contributor{person(2)})
+	})
+	same(t, "cases after", []string{"excessive 4000.00 left 1000.00 for P due 2026-04-30", "excessive 500.00 for P due 2026-04-30"}, sorted(h.cases(campaign, id)))
+	room, _, err := compliance.Screen(t.Context(), h.db, compliance.Proposal{
+		Committee: campaign, Election: "P", Person: h.person(person(1)), Kind: registry.Individual, Made: civil.MustParse("2026-05-01"),
+	})
+	if err != nil || room.Settled != 4500_00 {
+		t.Errorf("in the primary %v counts for the contributor, %v; want 4,500", room.Settled, err)
+	}
+	h.proofs(campaign)
+}
+
+func TestMoneyThatWentToTheTreasuryIsNotCountedElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		disgorged money.Cents
+		moved     money.Cents
+		refuse    string
+	}{
+		{name: "all of it went", disgorged: 4000_00, moved: 1, refuse: "cents"},
+		{name: "more than is left", disgorged: 3700_00, moved: 300_01, refuse: "cents"},
+		{name: "what is left", disgorged: 3700_00, moved: 300_00},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newLawHouse(t)
+			on := civil.MustParse("2026-04-02")
+			for n, move := range []func(ctx context.Context, tx *sqlx.Tx, receipt string) error{
+				func(ctx context.Context, tx *sqlx.Tx, receipt string) error {
+					return compliance.Redesignate(ctx, tx, compliance.Redesignation{
+						Committee: campaign, Receipt: receipt, From: "P", To: "G", Cents: c.moved, On: on, Evidence: "letter 7",
+					})
+				},
+				func(ctx context.Context, tx *sqlx.Tx, receipt string) error {
+					return compliance.Reattribute(ctx, tx, compliance.Reattribution{
+						Committee: campaign, Receipt: receipt, To: person(9), Cents: c.moved, On: on, SignedByFrom: true, SignedByTo: true, Evidence: "letter 8",
+					})
+				},
+			} {
+				id := h.got(gift{to: campaign, by: person(n + 1), cents: 4000_00, on: "2026-03-01"})
+				h.disgorge(campaign, id, c.disgorged)
+				counted := h.counts(id)
+				got := h.refusal(func(ctx context.Context, tx *sqlx.Tx) error { return move(ctx, tx, id) })
+				if got != c.refuse {
+					t.Errorf("move %d is refused for %q, want %q", n, got, c.refuse)
+				}
+				if c.refuse != "" {
+					same(t, "what counts after a refusal", counted, h.counts(id))
+				}
+			}
+		})
+	}
+}

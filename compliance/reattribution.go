@@ -112,8 +112,9 @@ func (m Reattribution) faults(ctx context.Context, tx *sqlx.Tx, r standing, to r
 	if err != nil {
 		return nil, err
 	}
+	mine = min(mine, r.Cents-r.Gone) // what went to the Treasury still counts, and is not here to count for another
 	if m.Cents <= 0 || m.Cents > mine {
-		out = append(out, Finding{Field: "cents", Text: fmt.Sprintf("Of it %v counts for this contributor", mine), Room: mine, Cite: way})
+		out = append(out, Finding{Field: "cents", Text: fmt.Sprintf("Of it %v is here and counts for this contributor", mine), Room: mine, Cite: way})
 	}
 	by := cureBy(r, open)
 	out = append(out, inTime("on", m.On, r.ReceivedOn, by, "11 CFR 103.3(b)(3)")...)

@@ -96,8 +96,9 @@ func (m Redesignation) faults(ctx context.Context, tx *sqlx.Tx, r standing, t ta
 	if from.ID == to.ID {
 		refused("to", "It counts for this election already", way)
 	}
+	mine = min(mine, r.Cents-r.Gone) // what went to the Treasury still counts, and is not here to count elsewhere
 	if m.Cents <= 0 || m.Cents > mine {
-		out = append(out, Finding{Field: "cents", Text: fmt.Sprintf("Of the contributor's own %v counts for the %s", mine, from.Name()), Room: mine, Cite: way})
+		out = append(out, Finding{Field: "cents", Text: fmt.Sprintf("Of the contributor's own %v is here and counts for the %s", mine, from.Name()), Room: mine, Cite: way})
 	}
 	open, err := CasesOf(ctx, tx, m.Committee, m.Receipt, m.On)
 	if err != nil {
