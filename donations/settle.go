@@ -156,7 +156,8 @@ func (b *Batch) LearnSession(ctx context.Context, tx *sqlx.Tx, gift GiftID, s Se
 	if g.State == Pledged {
 		g.State = Open
 	}
-	if s.Status == string(stripe.CheckoutSessionStatusExpired) && g.State == Open {
+	// An unseen page, whose answer was lost and which was asked for again, may end while the giver is on the other.
+	if s.Status == string(stripe.CheckoutSessionStatusExpired) && s.ID == g.Session && g.State == Open {
 		return end(ctx, tx, g, Expired, b.now)
 	}
 	return nil

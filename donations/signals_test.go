@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"dure/dev/house"
 	"dure/dev/stripesim"
 	"dure/donations"
+	"dure/pg"
 )
 
 // allShare is the card that is one card in everybody's hands.
@@ -93,5 +96,25 @@ func TestManyCardsOfOnePersonAreLookedAt(t *testing.T) {
 		if last := i == 3; (g.State == donations.Held) != last || last && !slices.Contains(g.HeldFor, donations.HeldManyCards) {
 			t.Errorf("card %d: %s for %s", i+1, g.State, strings.Join(g.HeldFor, ", "))
 		}
+	}
+}
+
+// A page whose answer was lost is made again; the end of the one that nobody saw ends no gift.
+func TestTheEndOfAnUnseenPageEndsNoGift(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := h.MustGive(h.Pledge(house.ToCommittee, 2000, house.By("Patient")))
+	err := pg.InTx(t.Context(), h.DB, "test", []string{string(house.Committee)}, func(tx *sqlx.Tx) error {
+		return donations.LearnSession(t.Context(), tx, h.Sim.Now(), house.Committee, g.ID, donations.Session{ID: "cs_test_unseen", Status: "expired"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.Gift(g.ID); got.State != donations.Open || got.Session != g.Session {
+		t.Fatalf("the gift is %s with page %s", got.State, got.Session)
+	}
+	payAs(t, h, g, house.Good, "Patient Quillfeather")
+	if got := h.Gift(g.ID); got.State != donations.Settled {
+		t.Errorf("the gift is %s", got.State)
 	}
 }
