@@ -253,7 +253,11 @@ func ActOn(ctx context.Context, tx *sqlx.Tx, a CaseAct) error {
 	if err != nil {
 		return err
 	}
-	if err := refuse(a.faults(c)); err != nil {
+	byHand, over, err := handSettles(ctx, tx, a, c)
+	if err != nil {
+		return err
+	}
+	if err := refuse(a.faults(c, byHand)); err != nil {
 		return err
 	}
 	if a.Kind == "assigned" {
@@ -269,7 +273,7 @@ func ActOn(ctx context.Context, tx *sqlx.Tx, a CaseAct) error {
 			return fmt.Errorf("note case %s: %w", a.Case, err)
 		}
 	}
-	if a.Kind == "proof" {
+	if a.Kind == "proof" || a.Kind == "closed" && !over {
 		a.Cents = c.Left
 	}
 	if err := act(ctx, tx, a); err != nil {
@@ -284,8 +288,46 @@ func ActOn(ctx context.Context, tx *sqlx.Tx, a CaseAct) error {
 	return nil
 }
 
-// faults tells why an act on a case can't stand.
-func (a CaseAct) faults(c Case) []Finding {
+// handSettles tells whether a case is closed by hand though something of its sum is left, and whether that is still over: it is
+// where the recipient settles it since the money was forwarded, and not where the reason has gone, as when another gift of
+// the giver went back and this one is within the limit now, or the candidate stands after all.
+func handSettles(ctx context.Context, q sqlx.QueryerContext, a CaseAct, c Case) (byHand, over bool, err error) {
+	if a.Kind != "closed" || c.State != "open" || c.Left == 0 {
+		return true, c.Left > 0, nil
+	}
+	if slices.Contains([]string{"paid back after forwarding", "missing instruction"}, c.Kind) {
+		return true, true, nil
+	}
+	r, err := findStanding(ctx, q, a.Committee, c.Receipt)
+	if err != nil {
+		return false, true, err
+	}
+	if r.Forwarded {
+		return true, true, nil
+	}
+	if c.Kind != "excessive" && c.Kind != "general lost" {
+		return false, true, nil
+	}
+	t, err := targetOf(ctx, q, Proposal{Committee: a.Committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
+	if err != nil {
+		return false, true, err
+	}
+	var e registry.Election
+	if c.Election != "" {
+		if e, err = registry.FindElection(ctx, q, c.Election); err != nil {
+			return false, true, err
+		}
+	}
+	if c.Kind == "general lost" {
+		stands, err := registry.StandsIn(ctx, q, t.candidate, e, a.On)
+		return stands, !stands, err
+	}
+	now, _, err := r.over(ctx, q, t, e, c.Person)
+	return now == 0, now > 0, err
+}
+
+// faults tells why an act on a case can't stand; byHand whether it may be closed with something left.
+func (a CaseAct) faults(c Case, byHand bool) []Finding {
 	var out []Finding
 	refused := func(field, text, cite string) { out = append(out, Finding{Field: field, Text: text, Cite: cite}) }
 	if c.State != "open" {
@@ -319,8 +361,7 @@ func (a CaseAct) faults(c Case) []Finding {
 			refused("on", fmt.Sprintf("The days to show it lawful ran out on %v: give it back", c.DueOn), "11 CFR 103.3(b)(1)")
 		}
 	case "closed":
-		byHand := []string{"paid back after forwarding", "missing instruction"}
-		if c.Left > 0 && !slices.Contains(byHand, c.Kind) {
+		if !byHand {
 			out = append(out, Finding{Field: "kind", Text: "Of its sum something is left: give it back, or have it counted elsewhere", Room: c.Left, Cite: clockOf(c.Kind, c.Candidate != "", c.Started).Cite})
 		}
 	}

@@ -66,13 +66,11 @@ func question(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 
 // RecordOutcome records how a candidate came out of an election. Where they will not stand in the general one, what their own
 // committees here hold for it must go back, or count for somebody or something else, within sixty days of the primary:
-// a case opens for each receipt (11 CFR 102.9(e)(3), 110.1(b)(3)(i)). It tells how many.
+// a case opens for each receipt (11 CFR 102.9(e)(3), 110.1(b)(3)(i)). It tells how many. Where an outcome is corrected, and they
+// are nominated after all, such cases close.
 func RecordOutcome(ctx context.Context, tx *sqlx.Tx, o registry.Outcome) (opened int, err error) {
 	if err := registry.RecordOutcome(ctx, tx, o); err != nil {
 		return 0, err
-	}
-	if o.Outcome == registry.Nominated {
-		return 0, nil
 	}
 	primary, err := registry.FindElection(ctx, tx, o.Election)
 	if err != nil || !primary.Nominates() {
@@ -84,6 +82,9 @@ func RecordOutcome(ctx context.Context, tx *sqlx.Tx, o registry.Outcome) (opened
 		return 0, nil
 	case err != nil:
 		return 0, err
+	}
+	if o.Outcome == registry.Nominated {
+		return 0, notLost(ctx, tx, o, general)
 	}
 	committees, err := registry.CommitteesOf(ctx, tx, o.Candidate)
 	if err != nil {
@@ -115,6 +116,41 @@ func RecordOutcome(ctx context.Context, tx *sqlx.Tx, o registry.Outcome) (opened
 		}
 	}
 	return opened, nil
+}
+
+// notLost closes the cases of money for a general election in which the candidate stands after all.
+func notLost(ctx context.Context, tx *sqlx.Tx, o registry.Outcome, general registry.Election) error {
+	candidate, err := registry.FindCandidate(ctx, tx, o.Candidate, time.Time{})
+	if err != nil {
+		return err
+	}
+	if stands, err := registry.StandsIn(ctx, tx, candidate, general, o.On); err != nil || !stands {
+		return err
+	}
+	committees, err := registry.CommitteesOf(ctx, tx, o.Candidate)
+	if err != nil {
+		return err
+	}
+	const list = `
+		select c.id
+		from cases c
+		join receipts r on r.committee = c.committee and r.id = c.receipt
+		where c.committee = $1 and c.election = $2 and c.kind = 'general lost' and c.state = 'open'
+		  and (r.candidate is null or r.candidate = $3)
+		order by c.id
+		for update of c`
+	for _, id := range committees {
+		var open []string
+		if err := tx.SelectContext(ctx, &open, list, id, general.ID, o.Candidate); err != nil {
+			return fmt.Errorf("what %s was to give back of the %s: %w", id, general.Name(), err)
+		}
+		for _, c := range open {
+			if err := closeCase(ctx, tx, id, c, o.On, "Nominated: the candidate stands in the "+general.Name()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func openLost(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, person registry.PersonID, cents money.Cents, received, started civil.Day, general registry.ElectionID) error {

@@ -294,3 +294,103 @@ func TestMoneyThatWentToTheTreasuryIsNotCountedElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// close closes the first open case of a receipt by hand; it gives the fields that refuse it.
+func (h *lawHouse) close(committee registry.CommitteeID, receipt, on string) string {
+	h.t.Helper()
+	all, err := compliance.CasesOf(h.t.Context(), h.db, committee, receipt, civil.MustParse(on))
+	if err != nil || len(all) == 0 {
+		h.t.Fatalf("cases of %s: %d, %v", receipt, len(all), err)
+	}
+	return h.refusal(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.ActOn(ctx, tx, compliance.CaseAct{Committee: committee, Case: all[0].ID, Kind: "closed", On: civil.MustParse(on), Text: "Settled otherwise"})
+	})
+}
+
+func TestExcessCaseIsClosedByHandOnceNothingIsOver(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	one := h.got(gift{to: river, by: person(1), cents: 5000_00, on: "2026-03-01", change: byCard})
+	two := h.got(gift{to: river, by: person(1), cents: 500_00, on: "2026-03-02", change: byCard})
+	h.refund(river, one, "0001", 499_99, "2026-03-05", "")
+	if got := h.close(river, two, "2026-03-10"); got != "kind" {
+		t.Errorf("a cent over: the case is refused for %q, want kind", got)
+	}
+	h.lose(river, one, "dp_1", 5000_00)
+	if got := h.close(river, two, "2026-03-21"); got != "" {
+		t.Errorf("nothing is over: the case is refused for %q", got)
+	}
+	same(t, "cases", []string{"excessive 500.00 due 2026-05-01 closed"}, h.cases(river, two))
+	// the limit is watched as before: what passes it later has a case of its own
+	three := h.got(gift{to: river, by: person(1), cents: 5000_00, on: "2026-04-01", change: byCard})
+	same(t, "cases of the next gift", []string{"excessive 500.00 due 2026-05-31"}, h.cases(river, three))
+}
+
+func TestCaseOfAForwardedEarmarkIsClosedByHand(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	id := h.got(gift{to: river, by: person(1), cents: 4000_00, on: "2026-03-01", change: func(r *compliance.Receipt) {
+		r.Candidate, r.Election, r.Instrument = robin, "P", "card"
+	}})
+	if got := h.close(river, id, "2026-03-06"); got != "kind" {
+		t.Errorf("while it is held the case is refused for %q, want kind", got)
+	}
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.Forward(ctx, tx, compliance.Forwarded{
+			Committee: river, ID: "F-0001", Candidate: robin, SentOn: civil.MustParse("2026-03-05"),
+			HappenedAt: time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC), Method: "ACH", Receipts: []string{id},
+		})
+	})
+	if got := h.close(river, id, "2026-03-06"); got != "" {
+		t.Errorf("after it was forwarded the case is refused for %q", got)
+	}
+	all, err := compliance.CasesOf(t.Context(), h.db, river, id, civil.MustParse("2026-03-07"))
+	if err != nil || len(all) != 1 || all[0].State != "closed" {
+		t.Errorf("CasesOf = %+v, %v, want one that is closed", all, err)
+	}
+	// the excess is told once: the next gift has its own alone
+	next := h.got(gift{to: river, by: person(1), cents: 10_00, on: "2026-03-08", change: func(r *compliance.Receipt) {
+		r.Candidate, r.Election, r.Instrument = robin, "P", "card"
+	}})
+	if got := h.cases(river, next); len(got) != 1 {
+		t.Errorf("cases of the next gift: %v, want its own", got)
+	}
+	if got := h.cases(river, id); len(got) != 1 {
+		t.Errorf("cases of the forwarded gift: %v, want the closed one alone", got)
+	}
+}
+
+func TestCandidateWhoIsNominatedAfterAllKeepsTheGeneralsMoney(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	id := h.got(gift{to: campaign, by: person(1), cents: 1000_00, on: "2026-08-01", change: for_("G")})
+	result := func(o string) {
+		h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+			_, err := compliance.RecordOutcome(ctx, tx, registry.Outcome{Candidate: robin, Election: "P", Outcome: o, On: civil.MustParse("2026-09-02"), Evidence: "The count"})
+			return err
+		})
+	}
+	open := func() (n int) {
+		t.Helper()
+		all, err := compliance.Cases(t.Context(), h.db, campaign, civil.MustParse("2026-09-05"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	result("lost")
+	if open() != 1 {
+		t.Fatalf("a candidate who lost has %d open cases, want 1: %v", open(), h.cases(campaign, id))
+	}
+	if got := h.close(campaign, id, "2026-09-05"); got != "kind" {
+		t.Errorf("the case is closed by hand: refused for %q, want kind", got)
+	}
+	result(registry.Nominated)
+	if open() != 0 {
+		t.Errorf("a candidate who is nominated has %d open cases: %v", open(), h.cases(campaign, id))
+	}
+	result("lost")
+	if open() != 1 {
+		t.Errorf("a candidate who lost after the recount has %d open cases, want 1", open())
+	}
+}
