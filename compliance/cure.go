@@ -242,7 +242,8 @@ func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.Ele
 }
 
 // comeBack undoes returned, by the ref under which it was recorded: what did not go back after all counts again, and its
-// cases are open again.
+// cases are open again. One that was settled otherwise, by proof or since its reason had gone, stays closed; and where another
+// is open for the same reason meanwhile, that one is about the money.
 func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, on civil.Day, ref string) error {
 	const designations = `
 		select election, -sum(cents)::bigint as cents
@@ -272,26 +273,37 @@ func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 		return fmt.Errorf("what %s took: %w", ref, err)
 	}
 	const acts = `
-		select a.case_id as id, sum(a.cents)::bigint as cents, c.state
+		select c.id, sum(a.cents)::bigint as cents, c.state,
+		       coalesce((
+					select o.id from cases o
+					where o.committee = c.committee and o.receipt = c.receipt and o.kind = c.kind and coalesce(o.election, '') = coalesce(c.election, '')
+					  and o.ref = c.ref and o.state = 'open' and o.id <> c.id), '') as twin,
+		       exists (select from case_acts p where p.committee = c.committee and p.case_id = c.id and p.kind = 'proof')
+		       or c.excess_cents > (select sum(t.cents) from case_acts t where t.committee = c.committee and t.case_id = c.id) as otherwise
 		from case_acts a
 		join cases c on c.committee = a.committee and c.id = a.case_id
 		where a.committee = $1 and c.receipt = $2 and a.kind = 'refund' and a.ref = $3
-		group by a.case_id, c.state
-		order by a.case_id`
+		group by c.committee, c.id
+		order by c.id`
 	var cases []struct {
-		ID    string
-		Cents money.Cents
-		State string
+		ID        string
+		Cents     money.Cents
+		State     string
+		Twin      string // the case that is open for the same reason now
+		Otherwise bool   // it was closed by other than money
 	}
 	if err := tx.SelectContext(ctx, &cases, acts, committee, receipt, ref); err != nil {
 		return fmt.Errorf("what %s settled: %w", ref, err)
 	}
 	for _, c := range cases {
 		a := CaseAct{Committee: committee, Case: c.ID, Kind: "refund failed", Cents: -c.Cents, On: on, Ref: ref}
+		if c.State != "open" && c.Twin != "" {
+			a.Case = c.Twin
+		}
 		if err := act(ctx, tx, a); err != nil {
 			return err
 		}
-		if c.State == "open" || c.Cents == 0 {
+		if c.State == "open" || c.Cents == 0 || c.Twin != "" || c.Otherwise {
 			continue
 		}
 		a.Kind, a.Cents, a.Text = "reopened", 0, "The money came back"

@@ -394,3 +394,49 @@ func TestCandidateWhoIsNominatedAfterAllKeepsTheGeneralsMoney(t *testing.T) {
 		t.Errorf("a candidate who lost after the recount has %d open cases, want 1", open())
 	}
 }
+
+func TestRefundThatFailsOpensNoCaseThatProofSettled(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		proof bool
+		again bool // a second doubt is open when the refund fails
+		gone  money.Cents
+		want  []string
+	}{
+		{name: "half settled", gone: 40_00, want: []string{"doubtful source 100.00 due 2026-03-31"}},
+		{name: "settled by money", gone: 100_00, want: []string{"doubtful source 100.00 due 2026-03-31"}},
+		{name: "settled by proof", gone: 40_00, proof: true, want: []string{"doubtful source 100.00 due 2026-03-31 closed"}},
+		{name: "settled by proof and doubted again", gone: 40_00, proof: true, again: true, want: []string{
+			"doubtful source 100.00 due 2026-03-31 closed", "doubtful source 60.00 left 100.00 due 2026-03-31",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newLawHouse(t)
+			id := h.got(gift{to: river, by: person(1), cents: 100_00, on: "2026-03-01", change: byCard})
+			doubt := func() (k string) {
+				h.in(func(ctx context.Context, tx *sqlx.Tx) (err error) {
+					k, err = compliance.Doubt(ctx, tx, river, id, "A card of another country", civil.MustParse("2026-03-02"))
+					return err
+				})
+				return k
+			}
+			k := doubt()
+			h.refund(river, id, "0001", c.gone, "2026-03-03", "")
+			if c.proof {
+				h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+					return compliance.ActOn(ctx, tx, compliance.CaseAct{Committee: river, Case: k, Kind: "proof", On: civil.MustParse("2026-03-05"), Text: "The passport was seen"})
+				})
+			}
+			if c.again {
+				doubt()
+			}
+			h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+				return compliance.FailRefund(ctx, tx, river, "re_0001", civil.MustParse("2026-03-20"), time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC))
+			})
+			same(t, "cases", sorted(c.want), sorted(h.cases(river, id)))
+			h.proofs(river)
+		})
+	}
+}
