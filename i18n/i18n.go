@@ -28,21 +28,22 @@ const English Language = "en"
 
 // known are the languages that Dure is written for, in the order of its menu, each with its own name for itself.
 var known = []struct {
-	tag  Language
-	name string
-	dir  string
+	tag         Language
+	name        string
+	dir         string
+	familyFirst bool
 }{
-	{"en", "English", "ltr"},
-	{"ko", "한국어", "ltr"},
-	{"zh-Hans", "简体中文", "ltr"},
-	{"zh-Hant", "繁體中文", "ltr"},
-	{"vi", "Tiếng Việt", "ltr"},
-	{"tl", "Tagalog", "ltr"},
-	{"hi", "हिन्दी", "ltr"},
-	{"bn", "বাংলা", "ltr"},
-	{"ur", "اردو", "rtl"},
-	{"ja", "日本語", "ltr"},
-	{"km", "ខ្មែរ", "ltr"},
+	{"en", "English", "ltr", false},
+	{"ko", "한국어", "ltr", true},
+	{"zh-Hans", "简体中文", "ltr", true},
+	{"zh-Hant", "繁體中文", "ltr", true},
+	{"vi", "Tiếng Việt", "ltr", true},
+	{"tl", "Tagalog", "ltr", false},
+	{"hi", "हिन्दी", "ltr", false},
+	{"bn", "বাংলা", "ltr", false},
+	{"ur", "اردو", "rtl", false},
+	{"ja", "日本語", "ltr", true},
+	{"km", "ខ្មែរ", "ltr", true},
 }
 
 // Name is what speakers of the language call it.
@@ -65,36 +66,37 @@ func (l Language) Dir() string {
 	return "ltr"
 }
 
+// FamilyFirst tells whether people of the language write and say the family name before the given name.
+func (l Language) FamilyFirst() bool {
+	for _, k := range known {
+		if k.tag == l {
+			return k.familyFirst
+		}
+	}
+	return false
+}
+
+// Known lists every language that Dure is written for, in the order of the menu, with a catalog or without.
+func Known() []Language {
+	out := make([]Language, len(known))
+	for i, k := range known {
+		out[i] = k.tag
+	}
+	return out
+}
+
 // Languages lists the languages that have a catalog, in the order of the menu.
-func Languages() []Language {
-	return catalogs().languages
-}
+func Languages() []Language { return slices.Clone(catalogs().languages) }
 
-// Match chooses the language of a page: the one asked for by its tag, else the best of an Accept-Language header, else
-// English.
-func Match(accept, asked string) Language {
-	c := catalogs()
-	if slices.Contains(c.languages, Language(asked)) {
-		return Language(asked)
-	}
-	tags, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil || len(tags) == 0 {
-		return English
-	}
-	_, i, confidence := c.matcher.Match(tags...)
-	if confidence < language.High {
-		return English
-	}
-	return c.languages[i]
-}
-
-//go:embed */*.json
+// files are the texts, and beside each translation the list of what it was made from.
+//
+//go:embed */*
 var files embed.FS
 
 type catalog struct {
 	languages []Language
-	matcher   language.Matcher
 	texts     map[Language]map[string]text
+	from      map[Language]map[string]string // of each translation: by key, the mark of the English that it was made from
 }
 
 // text is a sentence, or one sentence for each plural form.
@@ -113,7 +115,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 
 // catalogs reads the embedded files once. They are part of the program: a broken one is a bug of ours.
 var catalogs = sync.OnceValue(func() catalog {
-	c := catalog{texts: map[Language]map[string]text{}}
+	c := catalog{texts: map[Language]map[string]text{}, from: map[Language]map[string]string{}}
 	paths, err := fs.Glob(files, "*/*.json")
 	if err != nil {
 		panic(err)
@@ -138,14 +140,12 @@ var catalogs = sync.OnceValue(func() catalog {
 			c.texts[l][key] = t
 		}
 	}
-	var tags []language.Tag
 	for _, k := range known {
 		if c.texts[k.tag] != nil {
 			c.languages = append(c.languages, k.tag)
-			tags = append(tags, language.Make(string(k.tag)))
+			c.from[k.tag] = readFrom(k.tag)
 		}
 	}
-	c.matcher = language.NewMatcher(tags)
 	return c
 })
 

@@ -41,24 +41,6 @@ func TestLanguageWithoutCatalogReadsEnglish(t *testing.T) {
 	}
 }
 
-func TestMatchChoosesWhatWasAskedThenWhatTheBrowserReads(t *testing.T) {
-	for _, c := range []struct {
-		accept, asked string
-		want          i18n.Language
-	}{
-		{"", "", "en"},
-		{"en-GB,en;q=0.9", "", "en"},
-		{"xx", "", "en"},
-		{"fr", "zz", "en"},
-		{"fr;q=", "en", "en"},
-		{strings.Repeat("a-", 9000), "", "en"},
-	} {
-		if got := i18n.Match(c.accept, c.asked); got != c.want {
-			t.Errorf("Match(%.20q, %q) = %q, want %q", c.accept, c.asked, got, c.want)
-		}
-	}
-}
-
 func TestEachLanguageHasItsNameAndDirection(t *testing.T) {
 	for l, want := range map[i18n.Language][2]string{"en": {"English", "ltr"}, "ur": {"اردو", "rtl"}, "zh-Hant": {"繁體中文", "ltr"}} {
 		if got := [2]string{l.Name(), l.Dir()}; got != want {

@@ -32,7 +32,7 @@ func answerPageOf(q letters.Question, f Form) answerPage {
 		p.Asks[m] = true
 	}
 	p.Work = p.Asks[compliance.LacksEmployer] || p.Asks[compliance.LacksOccupation]
-	p.Name = p.T("answer.heading", "name", cmp.Or(q.Giver.NameOwn, q.Giver.Name(), p.T("letter.friend")))
+	p.Name = p.T("answer.heading", "name", cmp.Or(q.Giver.NameOwn, inOrder(lang, q.Giver.First, q.Giver.Last), q.Giver.Organization, p.T("letter.friend")))
 	p.Lead = p.T("answer.lead", "committee", q.Committee.Name)
 	if p.Done {
 		p.Name, p.Lead = p.T("answer.thanks.heading"), p.T("answer.thanks.text", "committee", q.Committee.Name)

@@ -29,6 +29,7 @@ type appeal struct {
 	Forward   rules.Clock // within which an earmarked gift is forwarded
 	Today     civil.Day
 	Open      bool
+	Languages []i18n.Language // in which the pages can be had
 }
 
 // Earmarked tells whether the gifts go through the committee to a candidate.
@@ -52,7 +53,7 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 	if err != nil {
 		return appeal{}, err
 	}
-	a := appeal{Drive: drive}
+	a := appeal{Drive: drive, Languages: i18n.Languages()}
 	if a.Committee, err = registry.FindCommittee(ctx, s.DB, drive.Committee, time.Time{}); err != nil {
 		return appeal{}, err
 	}

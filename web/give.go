@@ -26,7 +26,7 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang, asked := languageOf(r, ""), r.URL.Query()
+	lang, asked := languageOf(r, "", k.appeal.Languages), r.URL.Query()
 	w.Header().Set("Cache-Control", "private, no-cache")
 	if !k.appeal.Open {
 		return s.answer(w, r, http.StatusOK, "closed", closedPageOf(lang, k.appeal))
@@ -66,7 +66,6 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	written := ReadForm(r.PostForm)
-	lang := i18n.Match(r.Header.Get("Accept-Language"), written.Lang)
 	if !donations.GiftID(written.Token).Valid() {
 		written.Token = string(donations.NewGiftID())
 	}
@@ -79,6 +78,7 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	lang := languageOf(r, written.Lang, k.appeal.Languages)
 	w.Header().Set("Cache-Control", "no-store")
 	checked, cents, problems := written.Check()
 	page := givePageOf(lang, k.appeal, written)

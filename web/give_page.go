@@ -168,6 +168,11 @@ func (p *givePage) mend(problems []Problem) {
 	for _, one := range problems {
 		p.Problems = append(p.Problems, problem{one.Field, anchors[one.Field], one.In(p.Lang)})
 	}
+	for i, one := range p.Problems {
+		if i > 0 && one.Field == "family_name" && p.Problems[i-1].Field == "given_name" && p.Lang.FamilyFirst() {
+			p.Problems[i-1], p.Problems[i] = one, p.Problems[i-1] // as the page has them
+		}
+	}
 	p.Trouble = p.T("mend.heading", "n", len(p.Problems))
 	p.Trouble2 = p.T("mend.kept")
 }
@@ -275,6 +280,15 @@ func (p givePage) Input(name string) input {
 		in.Type = "text"
 	}
 	return in
+}
+
+// Names are the lines of the name, in the order of the language.
+func (p givePage) Names() []input {
+	names := []input{p.Input("given_name"), p.Input("family_name")}
+	if p.Lang.FamilyFirst() {
+		slices.Reverse(names)
+	}
+	return names
 }
 
 func paragraphs(s string) []string {

@@ -6,6 +6,7 @@ import (
 
 	"dure/civil"
 	"dure/donations"
+	"dure/i18n"
 	"dure/registry"
 )
 
@@ -24,7 +25,7 @@ type homeDrive struct {
 
 // home shows the open drives of all committees of the installation, under the name of its first.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	lang := languageOf(r, "")
+	lang := languageOf(r, "", i18n.Languages())
 	committees, err := registry.Committees(r.Context(), s.DB)
 	if err != nil {
 		return err

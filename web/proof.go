@@ -80,7 +80,11 @@ func (s *Server) getProof(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, thanksAddress(s.PublicURL, g), http.StatusSeeOther)
 		return nil
 	}
-	p, err := s.proofPageOf(r, languageOf(r, g.Language), g, sentProof{})
+	k, err := s.shelf.find(r.Context(), g.Drive)
+	if err != nil {
+		return err
+	}
+	p, err := s.proofPageOf(r, languageOf(r, g.Language, k.appeal.Languages), k.appeal, g, sentProof{})
 	if err != nil {
 		return err
 	}
@@ -98,14 +102,18 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, thanksAddress(s.PublicURL, g), http.StatusSeeOther)
 		return nil
 	}
+	k, err := s.shelf.find(r.Context(), g.Drive)
+	if err != nil {
+		return err
+	}
 	sent, err := readProof(w, r)
 	if err != nil {
 		return err
 	}
-	lang := i18n.Match(r.Header.Get("Accept-Language"), cmp.Or(sent.Lang, g.Language))
+	lang := languageOf(r, cmp.Or(sent.Lang, g.Language), k.appeal.Languages)
 	problems := sent.problems()
 	if len(problems) > 0 || !s.Accounts.ProofSeal().Ready() {
-		p, err := s.proofPageOf(r, lang, g, sent)
+		p, err := s.proofPageOf(r, lang, k.appeal, g, sent)
 		if err != nil {
 			return err
 		}
@@ -227,18 +235,13 @@ func proofTexts(lang i18n.Language) map[string]i18n.LegalText {
 	}
 }
 
-func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, g donations.Gift, sent sentProof) (proofPage, error) {
-	k, err := s.shelf.find(r.Context(), g.Drive)
-	if err != nil {
-		return proofPage{}, err
-	}
-	a := k.appeal
+func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, a appeal, g donations.Gift, sent sentProof) (proofPage, error) {
 	p := proofPage{Page: pageOf(lang, a.Committee), ThanksHref: thanksAddress(s.PublicURL, g)}
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
 	p.Title = p.T("proof.title")
-	p.Heading = p.T("proof.heading", "name", cmp.Or(g.NameOwn, g.GivenName))
+	p.Heading = p.T("proof.heading", "name", greeted(p.Lang, g))
 	p.Why = p.T("proof.why", "committee", a.Committee.Name, "amount", g.Cents.Short())
 	p.Kept = p.T("proof.kept.text", "committee", a.Committee.Name)
 	if !s.Accounts.ProofSeal().Ready() {

@@ -124,7 +124,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, name
 	return nil
 }
 
-// languageOf is the language of an answer: of the address, else of the browser.
-func languageOf(r *http.Request, asked string) i18n.Language {
-	return i18n.Match(r.Header.Get("Accept-Language"), cmp.Or(r.URL.Query().Get("lang"), asked))
+// languageOf is the language of an answer, of those in which it can be had: what the address asks for, else what was asked
+// before, else the browser's.
+func languageOf(r *http.Request, asked string, among []i18n.Language) i18n.Language {
+	return i18n.Match(r.Header.Get("Accept-Language"), cmp.Or(r.URL.Query().Get("lang"), asked), among)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -70,7 +71,7 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := thanksPageOf(languageOf(r, g.Language), k.appeal, g, r.URL.Query().Get("done") != "", s.Now())
+	p := thanksPageOf(languageOf(r, g.Language, k.appeal.Languages), k.appeal, g, r.URL.Query().Get("done") != "", s.Now())
 	if err := s.askForProof(r.Context(), k.appeal, g, &p); err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now
 	amount, zone := g.Cents.Short(), a.Committee.Location()
 	say := func(key, class string) {
 		p.Badge, p.BadgeClass = p.T(key+".badge"), class
-		p.Heading = p.T(key+".heading", "name", cmp.Or(g.NameOwn, g.GivenName), "amount", amount, "committee", a.Committee.Name)
+		p.Heading = p.T(key+".heading", "name", greeted(p.Lang, g), "amount", amount, "committee", a.Committee.Name)
 		p.Text = p.T(key+".text", "amount", amount, "committee", a.Committee.Name)
 	}
 	switch state := g.State; {
@@ -153,6 +154,23 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now
 	}
 	p.Title = p.Heading
 	return p
+}
+
+// greeted is the name by which a giver is greeted: the one in their own script, else the given name, and before it the family
+// name where the language has it so.
+func greeted(lang i18n.Language, g donations.Gift) string {
+	if g.NameOwn == "" && lang.FamilyFirst() {
+		return inOrder(lang, g.GivenName, g.FamilyName)
+	}
+	return cmp.Or(g.NameOwn, g.GivenName)
+}
+
+// inOrder writes a whole name as the language has it.
+func inOrder(lang i18n.Language, given, family string) string {
+	if lang.FamilyFirst() {
+		given, family = family, given
+	}
+	return strings.TrimSpace(given + " " + family)
 }
 
 // again leads back to the drive, where it takes gifts.
