@@ -89,8 +89,8 @@ func read(kind string, object []byte) (fact, error) {
 			return fact{}, errAside("its payout can't be read: " + err.Error())
 		}
 		return fact{payout: &p}, nil
-	case strings.HasPrefix(kind, "payout."), kind == "balance.available":
-		return fact{nothing: true}, nil // only what reached the bank, or came back from it, is booked
+	case changesNothing(kind):
+		return fact{nothing: true}, nil
 	case strings.HasPrefix(kind, "charge."):
 		var c stripe.Charge
 		if err := json.Unmarshal(object, &c); err != nil {
@@ -110,6 +110,12 @@ func read(kind string, object []byte) (fact, error) {
 		return f, nil
 	}
 	return fact{}, errAside("this program does not act on " + kind)
+}
+
+// changesNothing tells of kinds that are ours and change nothing: of payouts, only what reached the bank, or came back from it,
+// is booked.
+func changesNothing(kind string) bool {
+	return kind == "balance.available" || strings.HasPrefix(kind, "payout.") && kind != "payout.paid" && kind != "payout.failed"
 }
 
 // stored is an event as the table has it.

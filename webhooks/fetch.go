@@ -52,7 +52,8 @@ func storeMissing(ctx context.Context, db *sqlx.DB, committee registry.Committee
 	events := make([]envelope, len(bodies))
 	ids := make([]string, len(bodies))
 	for i, b := range bodies {
-		if err := json.Unmarshal(b, &events[i]); err != nil || !plainID.MatchString(events[i].ID) || !plainID.MatchString(events[i].Type) {
+		var err error
+		if events[i], err = open(b); err != nil || !plainID.MatchString(events[i].ID) || !plainID.MatchString(events[i].Type) {
 			return 0, "", fmt.Errorf("an event of %s in Stripe's list can't be read", committee)
 		}
 		ids[i], last = events[i].ID, events[i].ID
@@ -76,5 +77,10 @@ func storeMissing(ctx context.Context, db *sqlx.DB, committee registry.Committee
 	if len(missing) == 0 {
 		return 0, last, nil
 	}
-	return len(missing), last, insert(ctx, db, missing...)
+	insert, err := db.PreparexContext(ctx, insertEvents)
+	if err != nil {
+		return 0, "", fmt.Errorf("prepare to store events: %w", err)
+	}
+	defer insert.Close()
+	return len(missing), last, store(ctx, insert, missing...)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 	"github.com/stripe/stripe-go/v79"
 
 	"dure/registry"
@@ -26,6 +27,9 @@ type inbox struct {
 	mu      sync.Mutex
 	waiting []arrival
 	storing int
+
+	preparing sync.Mutex // apart: nobody who brings an event waits for the server here
+	prepared  *sqlx.Stmt // insertEvents
 }
 
 type arrival struct {
@@ -69,10 +73,13 @@ func (b *inbox) empty(db *sqlx.DB) {
 			rows[i] = a.row
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), storeWithin)
-		err := insert(ctx, db, rows...)
+		insert, err := b.inserter(ctx, db)
+		if err == nil {
+			err = store(ctx, insert, rows...)
+		}
 		for _, a := range some {
-			if err != nil && n > 1 {
-				a.told <- insert(ctx, db, a.row) // one that can't be stored must not hold the others
+			if err != nil && insert != nil && n > 1 {
+				a.told <- store(ctx, insert, a.row) // one that can't be stored must not hold the others
 				continue
 			}
 			a.told <- err
@@ -81,39 +88,72 @@ func (b *inbox) empty(db *sqlx.DB) {
 	}
 }
 
+// inserter is the statement that stores, which the server reads and plans once for each connection.
+func (b *inbox) inserter(ctx context.Context, db *sqlx.DB) (*sqlx.Stmt, error) {
+	b.preparing.Lock()
+	defer b.preparing.Unlock()
+	if b.prepared == nil {
+		prepared, err := db.PreparexContext(ctx, insertEvents)
+		if err != nil {
+			return nil, fmt.Errorf("prepare to store events: %w", err)
+		}
+		b.prepared = prepared
+	}
+	return b.prepared, nil
+}
+
 // eventRow is an event as the table has it.
 type eventRow struct {
 	Committee  registry.CommitteeID
 	ID         string
 	Type       string
-	APIVersion string    `db:"api_version"`
-	CreatedAt  time.Time `db:"created_at"`
+	APIVersion string
+	CreatedAt  time.Time
 	Object     string
 	Payload    []byte
 	State      string
 	Reason     string
 }
 
-// row is how an event is stored. One of another API version than this program reads is set aside at once.
+// row is how an event is stored. One that is not for this program, or that changes nothing, is settled as it is stored.
 func (e envelope) row(committee registry.CommitteeID, body []byte) eventRow {
 	r := eventRow{
 		Committee: committee, ID: e.ID, Type: e.Type, APIVersion: strings.ToValidUTF8(e.APIVersion, ""), CreatedAt: time.Unix(e.Created, 0).UTC(),
-		Object: e.object(), Payload: body, State: "waiting",
+		Object: e.Data.Object.ID, Payload: body, State: "waiting",
 	}
-	if e.APIVersion != stripe.APIVersion {
+	switch {
+	case e.APIVersion != stripe.APIVersion:
 		r.State, r.Reason = "set aside", "it is of API version "+strconv.Quote(e.APIVersion)+"; this program reads "+stripe.APIVersion
+	case changesNothing(e.Type):
+		r.State = "applied"
 	}
 	return r
 }
 
-// insert keeps events as they came; one that is there already stays as it is. It is no transaction of pg.InTx: an event is no
-// fact yet, and no report waits for it.
-func insert(ctx context.Context, db *sqlx.DB, events ...eventRow) error {
-	const insert = `
-		insert into events (committee, id, type, api_version, created_at, object, payload, state, reason)
-		values (:committee, :id, :type, :api_version, :created_at, :object, :payload, :state, :reason)
-		on conflict on constraint events_pk do nothing`
-	if _, err := db.NamedExecContext(ctx, insert, events); err != nil {
+// insertEvents keeps events as they came; one that is there already stays as it is. The statement is the same for any number of
+// events; their bodies travel as one.
+const insertEvents = `
+	insert into events (committee, id, type, api_version, created_at, object, payload, state, reason, next_at, applied_at)
+	select committee, id, type, api_version, to_timestamp(created), object,
+		substr($7::bytea, (ends - length + 1)::int, length::int), state, reason, at, case state when 'applied' then at end
+	from (select recorded_now() as at offset 0) as now,
+		unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $8::bigint[], $9::bigint[], $10::text[], $11::text[])
+			as e (committee, id, type, api_version, created, object, ends, length, state, reason)
+	on conflict on constraint events_pk do nothing`
+
+// store keeps events in one transaction, which is none of pg.InTx: an event is no fact yet, and no report waits for it.
+func store(ctx context.Context, insert *sqlx.Stmt, events ...eventRow) error {
+	var committees, ids, types, versions, objects, states, reasons pq.StringArray
+	var created, ends, lengths pq.Int64Array
+	var bodies []byte
+	for _, e := range events {
+		committees, ids, types = append(committees, string(e.Committee)), append(ids, e.ID), append(types, e.Type)
+		versions, created, objects = append(versions, e.APIVersion), append(created, e.CreatedAt.Unix()), append(objects, e.Object)
+		bodies = append(bodies, e.Payload...)
+		ends, lengths = append(ends, int64(len(bodies))), append(lengths, int64(len(e.Payload)))
+		states, reasons = append(states, e.State), append(reasons, e.Reason)
+	}
+	if _, err := insert.ExecContext(ctx, committees, ids, types, versions, created, objects, bodies, ends, lengths, states, reasons); err != nil {
 		return fmt.Errorf("store events: %w", err)
 	}
 	return nil

@@ -44,16 +44,30 @@ type envelope struct {
 	Type       string
 	APIVersion string `json:"api_version"`
 	Created    int64
-	Data       json.RawMessage
+	Data       struct{ Object struct{ ID string } }
 }
 
-// object is the id of what the event is about; empty when it has none.
-func (e envelope) object() string {
-	var data struct{ Object struct{ ID string } }
-	if json.Unmarshal(e.Data, &data) != nil || !plainID.MatchString(data.Object.ID) {
-		return ""
+// open reads the envelope of an event's body, in one pass where all is of its kind. What the event is about has no id of a
+// kind that could be stored when it is none.
+func open(body []byte) (envelope, error) {
+	var e envelope
+	var strange *json.UnmarshalTypeError
+	err := json.Unmarshal(body, &e)
+	if errors.As(err, &strange) {
+		var head struct { // without the object, whose kind is not ours to refuse
+			ID         string
+			Object     string
+			Type       string
+			APIVersion string `json:"api_version"`
+			Created    int64
+		}
+		err = json.Unmarshal(body, &head)
+		e = envelope{ID: head.ID, Object: head.Object, Type: head.Type, APIVersion: head.APIVersion, Created: head.Created}
 	}
-	return data.Object.ID
+	if !plainID.MatchString(e.Data.Object.ID) {
+		e.Data.Object.ID = ""
+	}
+	return e, err
 }
 
 // lastMoment is the end of the year 9999, in seconds since 1970.
@@ -97,17 +111,18 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil || !plainID.MatchString(e.ID) || !plainID.MatchString(e.Type) || len(e.APIVersion) > 60 ||
+	e, err := open(body)
+	if err != nil || !plainID.MatchString(e.ID) || !plainID.MatchString(e.Type) || len(e.APIVersion) > 60 ||
 		e.Created < 0 || e.Created > lastMoment {
 		http.Error(w, "the body is signed, but is no event", http.StatusBadRequest)
 		return
 	}
-	if err := d.inbox.store(ctx, d.DB, e.row(committee, body)); err != nil {
+	row := e.row(committee, body)
+	if err := d.inbox.store(ctx, d.DB, row); err != nil {
 		d.broken(w, "store event "+e.ID, err)
 		return
 	}
-	if d.Wake != nil {
+	if d.Wake != nil && row.State == "waiting" {
 		d.Wake()
 	}
 	w.Header().Set("Content-Type", "application/json")
