@@ -233,7 +233,7 @@ func holdReceipt(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeI
 
 func findStanding(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (standing, error) {
 	const find = `
-		select r.committee, r.id, r.person, p.kind, coalesce(v.entity, '') as entity,
+		select r.committee, r.id, r.person, ` + registry.KindNow + ` as kind, coalesce(v.entity, '') as entity,
 		       coalesce(case when v.organization <> '' then v.organization else v.first_name || ' ' || v.last_name end, '') as giver,
 		       r.line, r.instrument, r.account, r.cents, coalesce(r.candidate, '') as candidate, r.made_on, r.received_on, r.happened_at,
 		       array_to_string(r.joint, ' ') as joint,

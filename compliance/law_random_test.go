@@ -157,6 +157,38 @@ func (o *oracle) spill(g *played, election registry.ElectionID) {
 	}
 }
 
+// joined finds what is over since a committee shares its limit from a day on, of those who gave to it and to another in the year:
+// the gifts since that day are looked at, the last first.
+func (o *oracle) joined(c registry.CommitteeID, on civil.Day) {
+	both := func(g *played) bool {
+		sides := map[bool]bool{}
+		for _, h := range o.gifts {
+			if h.earmark == "" && h.counts == nil && o.root[h.giver] == o.root[g.giver] {
+				sides[h.committee == c] = true
+			}
+		}
+		return len(sides) == 2
+	}
+	var since []*played
+	for _, g := range o.gifts {
+		if g.earmark == "" && g.counts == nil && !g.made.Before(on) && both(g) {
+			since = append(since, g)
+		}
+	}
+	slices.SortStableFunc(since, func(a, b *played) int {
+		if a.made != b.made {
+			return a.made.Sub(b.made)
+		}
+		return a.on.Sub(b.on)
+	})
+	for i, g := range slices.Backward(since) {
+		last := !slices.ContainsFunc(since[i+1:], func(h *played) bool { return h.made == g.made && o.root[h.giver] == o.root[g.giver] })
+		if last {
+			o.spill(g, "")
+		}
+	}
+}
+
 // parts is what was taken off a gift: what counted, and what was to be cured, by election.
 type parts struct {
 	counted, cured map[registry.ElectionID]money.Cents
@@ -337,14 +369,21 @@ func TestNoLimitIsPassedWithoutItsCase(t *testing.T) {
 			if was.on == today {
 				continue
 			}
+			if was.member {
+				played0["partings"]++
+				h.in(func(ctx context.Context, tx *sqlx.Tx) error { return registry.Disaffiliate(ctx, tx, "water", c, today) })
+				o.members[c] = append(o.members[c], membership{today, false})
+				break
+			}
 			played0["affiliations"]++
+			on := today.Add(-rnd.IntN(today.Sub(was.on))) // entered on its day, or late
 			h.in(func(ctx context.Context, tx *sqlx.Tx) error {
-				if was.member {
-					return registry.Disaffiliate(ctx, tx, "water", c, today)
-				}
-				return registry.Affiliate(ctx, tx, "water", "", c, today)
+				_, err := compliance.Affiliate(ctx, tx, compliance.Affiliation{Group: "water", Committee: c, On: on, Found: today})
+				return err
 			})
-			o.members[c] = append(o.members[c], membership{today, !was.member})
+			o.members[c] = append(o.members[c], membership{on, true})
+			o.joined(c, on)
+			h.agrees(o.gifts...)
 		}
 		if t.Failed() {
 			t.Fatalf("they part at step %d of seed %d", n, *seed)

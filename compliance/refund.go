@@ -44,7 +44,7 @@ type back struct {
 
 func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (back, error) {
 	const find = `
-		select r.person, p.kind, r.line, r.cents, r.instrument, coalesce(r.candidate, '') as candidate, r.received_on,
+		select r.person, ` + registry.KindNow + ` as kind, r.line, r.cents, r.instrument, coalesce(r.candidate, '') as candidate, r.received_on,
 		       exists (select from forward_items i where i.committee = r.committee and i.receipt = r.id) as forwarded,
 		       coalesce((select case when organization <> '' then organization else first_name || ' ' || last_name end
 		        from contributor_versions v

@@ -96,8 +96,9 @@ func (s *reviewed) designate(ctx context.Context, tx *sqlx.Tx, r Receipt, t targ
 
 // kindOf tells how limits see a person.
 func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID) (string, error) {
+	const find = `select ` + registry.KindNow + ` from persons p where p.id = $1`
 	var kind string
-	err := sqlx.GetContext(ctx, q, &kind, `select kind from persons where id = $1`, person)
+	err := sqlx.GetContext(ctx, q, &kind, find, person)
 	return kind, err
 }
 

@@ -14,7 +14,7 @@ import (
 func Why(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (Room, error) {
 	p := Proposal{Committee: committee}
 	const find = `
-		select r.person, p.kind, coalesce(r.candidate, ''), coalesce(r.election, ''), r.made_on, r.instrument
+		select r.person, ` + registry.KindNow + `, coalesce(r.candidate, ''), coalesce(r.election, ''), r.made_on, r.instrument
 		from receipts r
 		join persons p on p.id = r.person
 		where r.committee = $1 and r.id = $2`

@@ -14,6 +14,7 @@ import (
 // first whether it is a fact or a working, and whose.
 var catalog = map[string]string{
 	"person_statuses":      "shared fact",
+	"person_kinds":         "shared fact",
 	"election_outcomes":    "shared fact",
 	"net_debts":            "shared fact",
 	"designations":         "fact",
@@ -55,6 +56,9 @@ var catalog = map[string]string{
 	"forwards":             "fact",
 	"gifts":                "working",
 	"letters":              "working",
+	"letter_starts":        "shared fact",
+	"refund_requests":      "fact",
+	"refund_declines":      "fact",
 	"ledger_entries":       "fact",
 	"ledger_lines":         "fact",
 	"login_links":          "shared working",

@@ -161,22 +161,6 @@ func AddPerson(ctx context.Context, tx *sqlx.Tx, c Contributor) (PersonID, error
 	return person, nil
 }
 
-// Kinds tells how limits see persons.
-func Kinds(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) (map[PersonID]string, error) {
-	var rows []struct {
-		ID   PersonID
-		Kind string
-	}
-	if err := sqlx.SelectContext(ctx, q, &rows, `select id, kind from persons where id = any($1)`, pq.Array(persons)); err != nil {
-		return nil, fmt.Errorf("find the kinds of persons: %w", err)
-	}
-	out := make(map[PersonID]string, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Kind
-	}
-	return out, nil
-}
-
 // Identify finds the person that a contributor's exact evidence names, and keeps the evidence; where nobody is named it is
 // c.Person, or a new person when that is empty. It is for those whose money came. Evidence that names two rows of persons
 // shows that they are one: the older row then stands for both.

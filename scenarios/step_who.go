@@ -131,11 +131,18 @@ func (s *affiliation) run(ctx context.Context, w *world, _ *done) error {
 		return err
 	}
 	id := w.committees[s.Committee].ID
-	return w.within(ctx, []registry.CommitteeID{id}, func(tx *sqlx.Tx) error {
+	var all []registry.CommitteeID
+	for _, c := range w.committees {
+		all = append(all, c.ID)
+	}
+	return w.within(ctx, all, func(tx *sqlx.Tx) error {
 		if s.Leaves.Yes {
 			return registry.Disaffiliate(ctx, tx, s.Group, id, on)
 		}
-		return registry.Affiliate(ctx, tx, s.Group, or(s.Reason, "one group established both"), id, on)
+		_, err := compliance.Affiliate(ctx, tx, compliance.Affiliation{
+			Group: s.Group, Reason: or(s.Reason, "one group established both"), Committee: id, On: on, Found: w.today(),
+		})
+		return err
 	})
 }
 

@@ -23,6 +23,7 @@ type committeeCmd struct {
 	Opening   committeeOpeningCmd   `cmd:"" help:"Record the cash on hand with which a committee's books begin."`
 	Stripe    committeeStripeCmd    `cmd:"" help:"Keep a committee's Stripe keys, sealed, in the database."`
 	Processor committeeProcessorCmd `cmd:"" help:"Name the card processor as the payee of its fees."`
+	Affiliate committeeAffiliateCmd `cmd:"" help:"Record that a committee shares its limits with others."`
 }
 
 type committeeListCmd struct {

@@ -31,3 +31,28 @@ func TestARefusedOpeningIsAFinding(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAffiliationIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	r := newReporter(t)
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"--group", "harbor", "--on", "2026-03-01"}, 2, "--reason: a new group needs the reason"},
+		{[]string{"--group", "harbor", "--on", "March", "--reason", "one founder"}, 2, "--on"},
+		{[]string{"--group", "harbor", "--on", "2026-03-01", "--reason", "one founder"}, 0, "Cases that opened: 0."},
+		{[]string{"--group", "harbor", "--on", "2026-03-01"}, 2, "was recorded before"},
+	} {
+		cmd := exec.CommandContext(t.Context(), r.exe, append([]string{"committee", "affiliate", "--committee", "harbor-light"}, c.args...)...)
+		cmd.Env = append(os.Environ(), "DATABASE_URL="+r.url)
+		said, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		if status := cmd.ProcessState.ExitCode(); status != c.status || !strings.Contains(string(said), c.says) {
+			t.Errorf("committee affiliate %v ends with %d and says %q, want %d and %q", c.args, status, said, c.status, c.says)
+		}
+	}
+}

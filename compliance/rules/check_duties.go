@@ -86,6 +86,7 @@ func (c *checker) duties() {
 	for i := range p.Notices {
 		c.notice(&p.Notices[i])
 	}
+	c.texts()
 }
 
 func (c *checker) oneOf(r *Row, what, word string, known ...string) {

@@ -248,6 +248,7 @@ type Pack struct {
 	Attribution  []Attribution
 	Standings    []Qualification
 	Notices      []Notice
+	Texts        []Text
 	EFiling      []EFiling `yaml:"efiling"`
 	Fines        []Fines
 	Open         []Open
