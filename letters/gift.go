@@ -2,11 +2,9 @@ package letters
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,6 +12,7 @@ import (
 	"dure/civil"
 	"dure/donations"
 	"dure/i18n"
+	"dure/money"
 	"dure/pg"
 	"dure/registry"
 )
@@ -21,72 +20,75 @@ import (
 // tellWithin is how long after the bank's leave a giver is still told: later the gift's page has the news.
 const tellWithin = 10 * 24 * time.Hour
 
-// TellOfHeld writes to the givers whose gifts are held, and to those whose held gifts were let go, once each; it tells how many
-// letters it wrote.
+// news is something of a gift that its giver is to be told in a letter of its own.
+type news struct {
+	Committee registry.CommitteeID
+	Gift      donations.GiftID
+	Kind      string
+	About     string      // the refund, dispute or request
+	Cents     money.Cents // that went back, or did not
+	Sum       money.Cents // that went back in all so far
+	On        civil.Day
+	ByCheck   bool `db:"by_check"`
+	Words     string
+}
+
+// TellOfHeld writes to the givers whose gifts are held, and to those of whom the bank had set money aside that was let go, once
+// each; it tells how many letters it wrote.
 func TellOfHeld(ctx context.Context, db *sqlx.DB, now time.Time, publicURL string) (int, error) {
-	var untold []struct {
-		Committee registry.CommitteeID
-		ID        donations.GiftID
-		Kind      string
-	}
 	const find = `
 		with news as (
 			select committee, id, case when state = 'held' then 'held' else 'released' end as kind
 			from gifts
-			where cardinality(held_for) > 0 and email <> '' and charged_at > $1
-			  and state in ('held', 'release owed', 'released', 'lapsed'))
-		select n.committee, n.id, n.kind
+			where state in ('held', 'release owed') and email <> '' and charged_at > $1
+			union all
+			select committee, id, 'released'
+			from gifts
+			where state in ('released', 'lapsed') and ended_at > $1 and email <> '' and charged_at > $1)
+		select n.committee, n.id as gift, n.kind
 		from news n
 		where not exists (select from letters l where l.committee = n.committee and l.gift = n.id and l.kind = n.kind)
 		order by n.committee, n.id
 		limit 200`
+	var untold []news
 	if err := db.SelectContext(ctx, &untold, find, now.Add(-tellWithin)); err != nil {
 		return 0, fmt.Errorf("find held gifts whose givers were not told: %w", err)
 	}
-	var failed []error
-	for _, u := range untold {
-		failed = append(failed, pg.InTx(ctx, db, "sweep", []string{string(u.Committee)}, func(tx *sqlx.Tx) error {
-			g, err := donations.FindOf(ctx, tx, u.Committee, u.ID)
-			if err != nil {
-				return err
-			}
-			c, err := registry.FindCommittee(ctx, tx, u.Committee, time.Time{})
-			if err != nil {
-				return err
-			}
-			l := giftLetter(c, g, u.Kind, publicURL)
-			l.DueAt, l.WrittenAt = now, now
-			return put(ctx, tx, l)
-		}))
-	}
-	return len(untold), errors.Join(failed...)
+	return tell(ctx, db, publicURL, untold, func(m matter, n news) Letter { return m.stands(n.Kind, now) })
 }
 
-// giftLetter tells how a gift stands.
-func giftLetter(c registry.Committee, g donations.Gift, kind, publicURL string) Letter {
-	lang := i18n.Language(g.Language)
-	if !slices.Contains(i18n.Languages(), lang) {
-		lang = i18n.English
-	}
-	l := Letter{
-		Committee: c.ID, ID: newID(), Kind: kind, Person: g.Person, Gift: sql.NullString{String: string(g.ID), Valid: true}, Language: lang,
-		SentBy: ByEmail, Addressee: g.Email, AddresseeName: g.Name(), Sender: c.Email, SenderName: c.Name,
-	}
-	w := writing{lang: lang, committee: c}
-	w.say("letter.dear", "name", orElse(g.NameOwn, g.Name()))
-	w.say("letter."+kind+".text", "amount", g.Cents.Short(), "committee", c.Name)
-	if kind == Held {
-		if g.ReleaseBy.Valid {
-			w.say("letter.held.until", "day", civil.In(g.ReleaseBy.Time, c.Location()))
+// tell writes a letter of each piece of news, in a transaction of its own: one that can't be written does not hold the others.
+func tell(ctx context.Context, db *sqlx.DB, publicURL string, untold []news, write func(m matter, n news) Letter) (int, error) {
+	read := newMatters(db, publicURL)
+	wrote := 0
+	var failed []error
+	for _, n := range untold {
+		m, err := read.find(ctx, n.Committee, n.Gift)
+		if err == nil {
+			err = pg.InTx(ctx, db, "sweep", []string{string(n.Committee)}, func(tx *sqlx.Tx) error { return put(ctx, tx, write(m, n)) })
 		}
-		if donations.NeedsProof(g) {
+		if err == nil {
+			wrote++
+		}
+		failed = append(failed, err)
+	}
+	return wrote, errors.Join(failed...)
+}
+
+// stands tells that a gift is held, or was let go.
+func (m matter) stands(kind string, now time.Time) Letter {
+	w := m.begin()
+	w.say("letter."+kind+".text", "amount", m.Cents.Short(), "committee", m.committee.Name)
+	if kind == Held {
+		if m.ReleaseBy.Valid {
+			w.say("letter.held.until", "day", m.day(m.ReleaseBy.Time))
+		}
+		if donations.NeedsProof(m.Gift) {
 			w.say("letter.held.proof")
-			w.link(fmt.Sprintf("%s/proof/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey)), i18n.T(lang, "letter.held.proof-link"))
+			w.link(fmt.Sprintf("%s/proof/%s?key=%s", m.site, m.ID, url.QueryEscape(m.ThanksKey)), w.T("letter.held.proof-link"))
 		}
 		w.say("letter.held.page")
-		w.link(fmt.Sprintf("%s/thanks/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey)), i18n.T(lang, "letter.held.link"))
+		w.link(m.thanks(), w.T("letter.held.link"))
 	}
-	l.Subject = i18n.T(lang, "letter."+kind+".subject", "committee", c.Name)
-	l.Plain, l.HTML = w.finish(l.Subject)
-	return l
+	return m.end(w, kind, "", i18n.T(m.lang, "letter."+kind+".subject", "committee", m.committee.Name), now)
 }

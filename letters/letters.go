@@ -1,6 +1,6 @@
-// Package letters writes to people who gave: it asks for what the law wants to be known of them, and tells them when a gift
-// is held or let go. A letter's words are the program's own, in the catalog, and can't be edited: one that asks for what is
-// missing may ask for nothing else (11 CFR 104.7(b)(2)).
+// Package letters writes to people who gave: the receipt of each gift, what became of a gift that is held, let go or given
+// back, and the request for what the law wants to be known of them. A letter's words are the program's own, in the catalog, and
+// can't be edited: one that asks for what is missing may ask for nothing else (11 CFR 104.7(b)(2)).
 //
 // A letter is written in one transaction, sent outside of any, and marked in another. A crash between the last two sends it
 // twice, under one Message-ID; none is lost.
@@ -29,6 +29,12 @@ const (
 	Effort   = "effort"   // asks for what is missing of a giver
 	Held     = "held"     // tells that a person looks at the gift
 	Released = "released" // tells that the gift was let go
+
+	Receipt      = "receipt"         // of a gift whose money came
+	Refunded     = "refunded"        // tells of money that goes back
+	RefundFailed = "refund failed"   // tells that the bank did not take it
+	DisputeLost  = "dispute lost"    // tells that the bank took the gift back for good
+	Declined     = "refund declined" // answers a request to have the gift back
 )
 
 // How a letter goes out.
@@ -51,6 +57,7 @@ type Letter struct {
 	Kind          string
 	Person        registry.PersonID
 	Gift          sql.NullString // of a letter about one card gift
+	About         string         // the refund, dispute or request that it tells of; empty where it tells of the gift itself
 	Receipts      pq.StringArray // whose givers are asked
 	Missing       pq.StringArray
 	SentBy        string `db:"sent_by"`
@@ -72,21 +79,23 @@ type Letter struct {
 }
 
 const columns = `
-	committee, id, kind, person, gift, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
+	committee, id, kind, person, gift, about, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
 	subject, plain, html, answer_digest, state, attempts, due_at, last_error, sent_at, written_at`
 
-// put stores a letter that is owed.
-func put(ctx context.Context, tx *sqlx.Tx, l Letter) error {
+// put stores letters that are owed. One that was written before stays as it was.
+func put(ctx context.Context, tx *sqlx.Tx, letters ...Letter) error {
 	const insert = `
 		insert into letters (
-			committee, id, kind, person, gift, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
+			committee, id, kind, person, gift, about, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
 			subject, plain, html, answer_digest, due_at, written_at)
 		values (
-			:committee, :id, :kind, :person, :gift, coalesce(cast(:receipts as text[]), '{}'), coalesce(cast(:missing as text[]), '{}'), :sent_by, :language, :sender, :sender_name,
-			:addressee, :addressee_name, :subject, :plain, :html, :answer_digest, :due_at, :written_at)
+			:committee, :id, :kind, :person, :gift, :about, coalesce(cast(:receipts as text[]), '{}'), coalesce(cast(:missing as text[]), '{}'),
+			:sent_by, :language, :sender, :sender_name, :addressee, :addressee_name, :subject, :plain, :html, :answer_digest, :due_at, :written_at)
 		on conflict on constraint letters_gift_once do nothing`
-	if _, err := tx.NamedExecContext(ctx, insert, l); err != nil {
-		return fmt.Errorf("write letter %s: %w", l.ID, err)
+	for _, l := range letters {
+		if _, err := tx.NamedExecContext(ctx, insert, l); err != nil {
+			return fmt.Errorf("write letter %s: %w", l.ID, err)
+		}
 	}
 	return nil
 }
@@ -100,11 +109,16 @@ func Find(ctx context.Context, q sqlx.QueryerContext, committee registry.Committ
 	return l, nil
 }
 
-// List gives a committee's letters, the newest first, at most limit.
-func List(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, limit int) ([]Letter, error) {
-	const list = `select ` + columns + ` from letters where committee = $1 order by written_at desc, id desc limit $2`
+// List gives a committee's letters of a kind, or of all kinds where it is empty: the newest first, at most limit.
+func List(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, kind string, limit int) ([]Letter, error) {
+	list := `select ` + columns + ` from letters where committee = $1 order by written_at desc, id desc limit $2`
+	args := []any{committee, limit}
+	if kind != "" {
+		list = `select ` + columns + ` from letters where committee = $1 and kind = $3 order by written_at desc, id desc limit $2`
+		args = append(args, kind)
+	}
 	var out []Letter
-	if err := sqlx.SelectContext(ctx, q, &out, list, committee, limit); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &out, list, args...); err != nil {
 		return nil, fmt.Errorf("list the letters of %s: %w", committee, err)
 	}
 	return out, nil

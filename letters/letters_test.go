@@ -203,7 +203,7 @@ func TestALetterOnPaperIsAskedWhenItIsMailed(t *testing.T) {
 	if wrote, sent := r.write(); wrote != 1 || sent != 0 {
 		t.Fatalf("wrote %d, sent %d, want one on paper and none sent", wrote, sent)
 	}
-	list, err := letters.List(t.Context(), r.DB, house.Committee, 10)
+	list, err := letters.List(t.Context(), r.DB, house.Committee, "", 10)
 	if err != nil || len(list) != 1 || list[0].SentBy != letters.OnPaper || !strings.Contains(list[0].Plain, "Name of employer: ____") {
 		t.Fatalf("letters %+v, %v", list, err)
 	}

@@ -11,19 +11,59 @@ import (
 
 // writing is a letter that grows by paragraphs, as plain text and as HTML at once.
 type writing struct {
-	lang      i18n.Language
-	committee registry.Committee
-	plain     strings.Builder
-	html      strings.Builder
+	lang       i18n.Language
+	committee  registry.Committee
+	authorizer string // the candidate's committee that approved the drive; empty where none did
+	plain      strings.Builder
+	html       strings.Builder
 }
 
+// contact is where the committee can be written to.
+func (w *writing) contact() string { return cmp.Or(w.committee.Email, place(w.committee)) }
+
+// T gives a text of the catalog in the letter's language.
+func (w *writing) T(key string, args ...any) string { return i18n.T(w.lang, key, args...) }
+
 // say adds a paragraph of the catalog.
-func (w *writing) say(key string, args ...any) { w.text(i18n.T(w.lang, key, args...)) }
+func (w *writing) say(key string, args ...any) { w.text(w.T(key, args...)) }
 
 // text adds a paragraph.
 func (w *writing) text(s string) {
 	w.plain.WriteString(s + "\n\n")
 	w.html.WriteString(`<p style="margin:0 0 16px">` + template.HTMLEscapeString(s) + "</p>\n")
+}
+
+// quote adds what a person wrote, in whichever language.
+func (w *writing) quote(s string) {
+	for _, line := range strings.Split(s, "\n") {
+		w.plain.WriteString("  > " + line + "\n")
+	}
+	w.plain.WriteString("\n")
+	w.html.WriteString(`<p class="line" dir="auto" style="margin:0 0 16px;padding:0 16px;border:solid ` + rule + `;border-width:0 3px;white-space:pre-line">` +
+		template.HTMLEscapeString(s) + "</p>\n")
+}
+
+// law adds a legal text, marked with its own language where the letter is in another.
+func (w *writing) law(t i18n.LegalText, args ...any) {
+	s := t.With(args...)
+	w.plain.WriteString(s + "\n\n")
+	w.html.WriteString(`<p` + w.mark(t.Language) + ` style="margin:0 0 16px">` + template.HTMLEscapeString(s) + "</p>\n")
+}
+
+// mark says the language of a passage that is in another than the letter's.
+func (w *writing) mark(lang i18n.Language) string {
+	if lang == w.lang {
+		return ""
+	}
+	return ` lang="` + string(lang) + `" dir="` + lang.Dir() + `"`
+}
+
+// head adds a heading over what follows.
+func (w *writing) head(key string) {
+	s := w.T(key)
+	w.plain.WriteString(s + "\n" + strings.Repeat("-", 20) + "\n\n")
+	w.html.WriteString(`<h2 class="bar" style="margin:28px 0 12px;padding-top:10px;border-top:3px solid ` + ink + `;font-size:20px;line-height:inherit">` +
+		template.HTMLEscapeString(s) + "</h2>\n")
 }
 
 func (w *writing) list(items []string) {
@@ -36,11 +76,38 @@ func (w *writing) list(items []string) {
 	w.html.WriteString("</ul>\n")
 }
 
+// fact is a line of a receipt: what, and how much or whom. A sum closes what is above it.
+type fact struct {
+	Label, Value string
+	Sum          bool
+}
+
+// facts adds the lines of a receipt as a table.
+func (w *writing) facts(rows []fact) {
+	w.html.WriteString(`<table class="line" style="width:100%;border-collapse:collapse;margin:0 0 16px;line-height:inherit">` + "\n")
+	for _, f := range rows {
+		w.plain.WriteString(w.T("receipt.fact", "label", f.Label, "value", f.Value) + "\n")
+		class, border, weight := "line", "border-bottom:1px solid "+rule, "font-weight:400"
+		if f.Sum {
+			class, border, weight = "bar", "border-bottom:4px double "+ink, "font-weight:700"
+		}
+		cell := ` class="` + class + `" style="padding:8px 0;` + border + `;vertical-align:top;` + weight + `;text-align:`
+		start, end := "left", "right" // the old words, which every mail program knows
+		if w.lang.Dir() == "rtl" {
+			start, end = end, start
+		}
+		w.html.WriteString(`<tr><th scope="row"` + cell + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
+			`<td` + cell + end + `"><bdi>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
+	}
+	w.plain.WriteString("\n")
+	w.html.WriteString("</table>\n")
+}
+
 // link adds an address; the words stand on its button.
 func (w *writing) link(address, words string) {
 	w.plain.WriteString("  " + address + "\n\n")
-	w.html.WriteString(`<p style="margin:0 0 24px"><a href="` + template.HTMLEscapeString(address) +
-		`" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4f46;color:#ffffff;text-decoration:none;font-weight:600">` +
+	w.html.WriteString(`<p style="margin:0 0 24px"><a class="btn" href="` + template.HTMLEscapeString(address) +
+		`" style="display:inline-block;padding:12px 20px;border-radius:2px;background:` + pine + `;color:` + sheet + `;text-decoration:none;font-weight:700">` +
 		template.HTMLEscapeString(words) + "</a></p>\n")
 }
 
@@ -54,17 +121,36 @@ func (w *writing) blanks(lang i18n.Language, missing []string) {
 	}
 }
 
-// finish signs the letter with the committee's name, address and the payer's line, and gives both bodies.
+// finish signs the letter with the committee's name, address and the payer's line, and gives both bodies. The payer's line is
+// English, as the law has it, with a translation below it where there is one.
 func (w *writing) finish(title string) (plain, html string) {
+	w.plain.WriteString(place(w.committee) + "\n")
+	w.html.WriteString(`<p class="bar quiet" style="margin:28px 0 0;padding-top:12px;border-top:1px solid ` + rule + `;font-size:15px;color:` + quiet + `"><bdi>` +
+		template.HTMLEscapeString(place(w.committee)) + "</bdi></p>\n")
+	english := w.paid(i18n.English)
+	w.plain.WriteString(english.words + "\n")
+	w.html.WriteString(`<p class="bar"` + w.mark(i18n.English) + ` style="margin:12px 0 0;padding:8px 12px;border:2px solid ` + ink + `;font-size:15px">` +
+		template.HTMLEscapeString(english.words) + "</p>\n")
+	if own := w.paid(w.lang); own.lang != i18n.English {
+		w.plain.WriteString(own.words + "\n")
+		w.html.WriteString(`<p class="quiet" style="margin:8px 0 0;font-size:15px;color:` + quiet + `">` + template.HTMLEscapeString(own.words) + "</p>\n")
+	}
+	return w.plain.String(), w.page(title)
+}
+
+type passage struct {
+	lang  i18n.Language
+	words string
+}
+
+// paid is the payer's line in a language (11 CFR 110.11(b)).
+func (w *writing) paid(lang i18n.Language) passage {
 	c := w.committee
+	if w.authorizer != "" {
+		t := i18n.Legal(lang, "paid.authorized")
+		return passage{t.Language, t.With("committee", c.Name, "authorizer", w.authorizer)}
+	}
 	web := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Web, "https://"), "http://"), "/")
-	paid := i18n.Legal(w.lang, "paid.not-authorized").With("committee", c.Name, "place", cmp.Or(web, address(c)))
-	w.plain.WriteString(place(c) + "\n" + paid + "\n")
-	w.html.WriteString(`<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #c9c4b8;font-size:14px">` +
-		template.HTMLEscapeString(place(c)) + "<br>" + template.HTMLEscapeString(paid) + "</p>\n")
-	html = `<!doctype html><html lang="` + string(w.lang) + `" dir="` + w.lang.Dir() + `"><head><meta charset="utf-8">` +
-		`<meta name="viewport" content="width=device-width"><title>` + template.HTMLEscapeString(title) + `</title></head>` +
-		`<body style="margin:0;padding:24px;font:17px/1.55 Georgia,'Times New Roman',serif"><div style="max-width:36em;margin:0 auto">` +
-		w.html.String() + "</div></body></html>\n"
-	return w.plain.String(), html
+	t := i18n.Legal(lang, "paid.not-authorized")
+	return passage{t.Language, t.With("committee", c.Name, "place", cmp.Or(web, address(c)))}
 }

@@ -22,6 +22,8 @@ var catalog = map[string]string{
 	"case_acts":            "fact",
 	"disgorgements":        "fact",
 	"pack_signatures":      "fact",
+	"notice_approvals":     "fact",
+	"drive_texts":          "fact",
 	"refunds":              "fact",
 	"refund_failures":      "fact",
 	"disputes":             "fact",

@@ -42,7 +42,7 @@ func asked(t *testing.T, s *site, missing func(c *registry.Contributor)) string 
 	if n, err := letters.AskForMissing(ctx, s.DB, noon, "http://dure.example.org"); err != nil || n != 1 {
 		t.Fatalf("AskForMissing = %d, %v", n, err)
 	}
-	list, err := letters.List(ctx, s.DB, "long-table", 1)
+	list, err := letters.List(ctx, s.DB, "long-table", letters.Effort, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func (d *Desk) lacks(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	if page.Letters, err = letters.List(r.Context(), d.DB, v.Committee.ID, 100); err != nil {
+	if page.Letters, err = letters.List(r.Context(), d.DB, v.Committee.ID, letters.Effort, 100); err != nil {
 		return err
 	}
 	for _, l := range lacking {

@@ -1,0 +1,139 @@
+package letters
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/donations"
+	"dure/i18n"
+	"dure/registry"
+)
+
+// matter is a gift with all that a letter about it names.
+type matter struct {
+	donations.Gift
+	committee  registry.Committee
+	candidate  registry.Candidate // the zero Candidate where the gift is the committee's own
+	election   registry.Election
+	authorizer string
+	site       string
+	lang       i18n.Language
+}
+
+// earmarked tells whether the gift goes through the committee to a candidate.
+func (m matter) earmarked() bool { return m.Candidate != "" }
+
+// recipient is the committee that the gift is for in the end.
+func (m matter) recipient() string {
+	if m.earmarked() {
+		return m.candidate.CommitteeName
+	}
+	return m.committee.Name
+}
+
+// chargedOn is the day of the gift (11 CFR 110.1(b)(6)).
+func (m matter) chargedOn() civil.Day { return m.day(m.ChargedAt.Time) }
+
+func (m matter) day(t time.Time) civil.Day { return civil.In(t, m.committee.Location()) }
+
+// thanks is the address of the gift's page, for whoever has the letter.
+func (m matter) thanks() string {
+	return fmt.Sprintf("%s/thanks/%s?key=%s", m.site, m.ID, url.QueryEscape(m.ThanksKey))
+}
+
+// begin greets the giver.
+func (m matter) begin() *writing {
+	w := &writing{lang: m.lang, committee: m.committee, authorizer: m.authorizer}
+	w.say("letter.dear", "name", greeted(m.lang, m.GivenName, m.FamilyName, m.NameOwn))
+	return w
+}
+
+// greeted is a giver's name as a letter says it: in their own script where they gave one, else in the order of the language.
+func greeted(lang i18n.Language, given, family, own string) string {
+	switch {
+	case own != "":
+		return own
+	case lang.FamilyFirst():
+		return family + " " + given
+	}
+	return given + " " + family
+}
+
+// end makes a letter of what was written.
+func (m matter) end(w *writing, kind, about, title string, now time.Time) Letter {
+	l := Letter{
+		Committee: m.committee.ID, ID: newID(), Kind: kind, Person: m.Person, Gift: sql.NullString{String: string(m.ID), Valid: true}, About: about,
+		Language: m.lang, SentBy: ByEmail, Addressee: m.Email, AddresseeName: m.Name(), Sender: m.committee.Email, SenderName: m.committee.Name,
+		Subject: title, DueAt: now, WrittenAt: now,
+	}
+	l.Plain, l.HTML = w.finish(title)
+	return l
+}
+
+// matters reads gifts with what stands around them, which is the same for many.
+type matters struct {
+	q          sqlx.QueryerContext
+	site       string
+	committees map[registry.CommitteeID]registry.Committee
+	candidates map[registry.CandidateID]registry.Candidate
+	elections  map[registry.ElectionID]registry.Election
+	drives     map[string]donations.Drive
+}
+
+func newMatters(q sqlx.QueryerContext, site string) *matters {
+	return &matters{
+		q: q, site: site, committees: map[registry.CommitteeID]registry.Committee{}, candidates: map[registry.CandidateID]registry.Candidate{},
+		elections: map[registry.ElectionID]registry.Election{}, drives: map[string]donations.Drive{},
+	}
+}
+
+func (r *matters) find(ctx context.Context, committee registry.CommitteeID, gift donations.GiftID) (matter, error) {
+	m := matter{site: r.site}
+	var err error
+	if m.Gift, err = donations.FindOf(ctx, r.q, committee, gift); err != nil {
+		return m, err
+	}
+	m.lang = i18n.Language(m.Language)
+	if !slices.Contains(i18n.Languages(), m.lang) {
+		m.lang = i18n.English
+	}
+	m.committee, err = once(r.committees, committee, func() (registry.Committee, error) {
+		return registry.FindCommittee(ctx, r.q, committee, time.Time{})
+	})
+	if err != nil {
+		return m, err
+	}
+	drive, err := once(r.drives, m.Drive, func() (donations.Drive, error) { return donations.FindDrive(ctx, r.q, m.Drive) })
+	if err != nil || !m.earmarked() {
+		m.authorizer = drive.AuthorizedBy
+		return m, err
+	}
+	m.authorizer = drive.AuthorizedBy
+	m.candidate, err = once(r.candidates, m.Candidate, func() (registry.Candidate, error) {
+		return registry.FindCandidate(ctx, r.q, m.Candidate, time.Time{})
+	})
+	if err != nil {
+		return m, err
+	}
+	m.election, err = once(r.elections, m.Election, func() (registry.Election, error) { return registry.FindElection(ctx, r.q, m.Election) })
+	return m, err
+}
+
+// once gives what a map has under a key, read where it is not there yet.
+func once[K comparable, V any](known map[K]V, key K, read func() (V, error)) (V, error) {
+	if v, ok := known[key]; ok {
+		return v, nil
+	}
+	v, err := read()
+	if err == nil {
+		known[key] = v
+	}
+	return v, err
+}

@@ -1,0 +1,215 @@
+package letters
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/compliance"
+	"dure/compliance/rules"
+	"dure/donations"
+	"dure/i18n"
+	"dure/money"
+	"dure/pg"
+	"dure/registry"
+)
+
+// Receipts writes the receipt of each gift whose money came. It knows how far it has looked; a new one looks ten days back.
+type Receipts struct {
+	db     *sqlx.DB
+	site   string
+	since  time.Time // all that settled before has its receipt
+	looked time.Time // when it last looked a day back
+}
+
+// NewReceipts gives a writer of receipts whose links lead to publicURL.
+func NewReceipts(db *sqlx.DB, publicURL string) *Receipts { return &Receipts{db: db, site: publicURL} }
+
+// How far back gifts without a receipt are looked for. A gift bears the moment at which its transaction began, and is seen when
+// that ends: mostly at once, and long after by the hand of Reconcile.
+const (
+	receiptWithin = 10 * 24 * time.Hour // after it settled; later the gift's page is the receipt
+	longBack      = 24 * time.Hour      // looked at every hour
+	shortBack     = 2 * time.Minute     // looked at each time
+	receiptsOnce  = 200                 // at most
+)
+
+// Write writes the receipts that are owed, and tells how many. Whoever gave before receipts were begun with gets none. A gift
+// that no receipt can be written for does not hold the others.
+func (r *Receipts) Write(ctx context.Context, now time.Time) (int, error) {
+	began, err := Begin(ctx, r.db, now)
+	if err != nil {
+		return 0, err
+	}
+	from := latest(began, now.Add(-receiptWithin), r.since.Add(-shortBack))
+	long := now.Sub(r.looked) >= time.Hour
+	if long {
+		from = latest(began, now.Add(-receiptWithin), r.since.Add(-longBack))
+	}
+	wrote := 0
+	for more := true; more; {
+		owed, err := settledWithoutReceipt(ctx, r.db, from)
+		if err != nil {
+			return wrote, err
+		}
+		n, err := r.write(ctx, now, owed)
+		if wrote += n; err != nil {
+			return wrote, err
+		}
+		more = len(owed) == receiptsOnce
+	}
+	if r.since = now; long {
+		r.looked = now
+	}
+	return wrote, nil
+}
+
+type owedReceipt struct {
+	Committee registry.CommitteeID
+	ID        donations.GiftID
+}
+
+// settledWithoutReceipt asks by the index of those that settled last; a gift that has one is met there by its letters' own index.
+func settledWithoutReceipt(ctx context.Context, q sqlx.QueryerContext, from time.Time) ([]owedReceipt, error) {
+	const find = `
+		select g.committee, g.id
+		from gifts g
+		where g.state = 'settled' and g.settled_at >= $1 and g.email <> ''
+		  and not exists (select from letters l where l.committee = g.committee and l.gift = g.id and l.kind = 'receipt')
+		order by g.settled_at
+		limit $2`
+	var out []owedReceipt
+	if err := sqlx.SelectContext(ctx, q, &out, find, from, receiptsOnce); err != nil {
+		return nil, fmt.Errorf("find gifts without a receipt: %w", err)
+	}
+	return out, nil
+}
+
+// write writes letters outside of any transaction, and stores those of a committee in one.
+func (r *Receipts) write(ctx context.Context, now time.Time, owed []owedReceipt) (int, error) {
+	read := newMatters(r.db, r.site)
+	letters := map[registry.CommitteeID][]Letter{}
+	var failed []error
+	for _, o := range owed {
+		l, err := r.letter(ctx, read, now, o)
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		letters[o.Committee] = append(letters[o.Committee], l)
+	}
+	wrote := 0
+	for committee, of := range letters {
+		err := pg.InTx(ctx, r.db, "sweep", []string{string(committee)}, func(tx *sqlx.Tx) error { return put(ctx, tx, of...) })
+		if err == nil {
+			wrote += len(of)
+		}
+		failed = append(failed, err)
+	}
+	return wrote, errors.Join(failed...)
+}
+
+func (r *Receipts) letter(ctx context.Context, read *matters, now time.Time, o owedReceipt) (Letter, error) {
+	m, err := read.find(ctx, o.Committee, o.ID)
+	if err != nil {
+		return Letter{}, err
+	}
+	room, _, err := compliance.Screen(ctx, r.db, compliance.Proposal{
+		Committee: m.Committee, Person: m.Person, Kind: registry.Individual, Candidate: m.Candidate, Election: m.Election, Made: m.chargedOn(),
+	})
+	if err != nil {
+		return Letter{}, fmt.Errorf("write the receipt of %s: %w", m.ID, err)
+	}
+	return m.receipt(room, now), nil
+}
+
+// receipt says all that a giver wants to know later of a gift: whom it went to, when and how much, what becomes public, and how
+// to have it mended or given back.
+func (m matter) receipt(room compliance.Room, now time.Time) Letter {
+	title := i18n.T(m.lang, "receipt.subject", "amount", m.Cents, "recipient", m.recipient())
+	c, on := m.committee, m.chargedOn()
+	public, others := i18n.Legal(m.lang, "public.committee"), []any{"committee", c.Name}
+	w := m.begin()
+	w.say("receipt.thanks")
+	rows := []fact{{Label: w.T("receipt.from"), Value: m.Name()}}
+	if m.earmarked() {
+		by := rules.Federal().Clock("forward-earmark", on).Due(on)
+		public, others = i18n.Legal(m.lang, "public.earmarked"), append(others, "recipient", m.recipient())
+		w.say("receipt.forwards", "committee", c.Name, "recipient", m.recipient(), "candidate", m.candidate.Name(), "day", by)
+		rows = append(rows,
+			fact{Label: w.T("receipt.to"), Value: w.T("receipt.committee", "committee", m.recipient(), "id", m.candidate.CommitteeFECID)},
+			fact{Label: w.T("receipt.election"), Value: i18n.T(m.lang, "election."+m.election.Kind, "day", m.election.HeldOn)},
+			fact{Label: w.T("receipt.through"), Value: w.T("receipt.committee", "committee", c.Name, "id", c.FECID)},
+			fact{Label: w.T("receipt.forwarded-by"), Value: i18n.Day(m.lang, by)})
+	} else {
+		w.say("receipt.keeps", "committee", c.Name)
+		rows = append(rows, fact{Label: w.T("receipt.to"), Value: w.T("receipt.committee", "committee", c.Name, "id", c.FECID)})
+	}
+	w.say("receipt.once")
+	paid := w.T("receipt.charged")
+	if m.Card.Last4 != "" {
+		paid = w.T("receipt.charged-card", "last4", m.Card.Last4)
+	}
+	w.head("receipt.facts")
+	w.facts(append(rows,
+		fact{Label: w.T("receipt.day"), Value: i18n.Day(m.lang, on)},
+		fact{Label: w.T("receipt.number"), Value: string(m.ID)},
+		fact{Label: w.T("receipt.statement"), Value: w.T("receipt.statement.value", "committee", c.Name)},
+		fact{Label: w.T("receipt.amount"), Value: m.Cents.String()},
+		fact{Label: w.T("receipt.fee"), Value: money.Cents(0).String()},
+		fact{Label: paid, Value: m.Cents.String(), Sum: true}))
+	w.head("receipt.public")
+	w.law(public, others...)
+	if left := "thanks.room." + room.Limit.Per; room.Limit.Cents > 0 && !room.Unlimited && i18n.Has(left) {
+		w.head("receipt.room")
+		w.say(left, "left", room.Left, "limit", room.Limit.Cents, "year", fmt.Sprint(on.Year()))
+	}
+	w.head("receipt.law")
+	w.law(i18n.Legal(m.lang, "not-deductible"), "committee", c.Name)
+	w.law(i18n.Legal(m.lang, "best-efforts"))
+	w.head("receipt.help")
+	w.say("receipt.mend", "contact", w.contact())
+	w.say("receipt.refund")
+	w.say("receipt.not-you", "contact", w.contact())
+	w.say("receipt.page")
+	w.link(m.thanks(), w.T("receipt.page.link"))
+	return m.end(w, Receipt, "", title, now)
+}
+
+// Begin notes that letters about gifts go out from now on, and gives since when they do: the first time decides.
+func Begin(ctx context.Context, db *sqlx.DB, now time.Time) (time.Time, error) {
+	var began time.Time
+	const find = `select started_at from letter_starts where kind = 'receipt'`
+	err := db.GetContext(ctx, &began, find)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return began, err
+	}
+	err = pg.InTx(ctx, db, "sweep", nil, func(tx *sqlx.Tx) error {
+		const begin = `insert into letter_starts (kind, started_at) values ('receipt', $1) on conflict do nothing`
+		if _, err := tx.ExecContext(ctx, begin, now); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &began, find)
+	})
+	if err != nil {
+		return began, fmt.Errorf("begin with receipts: %w", err)
+	}
+	return began, nil
+}
+
+func latest(times ...time.Time) time.Time {
+	out := times[0]
+	for _, t := range times[1:] {
+		if t.After(out) {
+			out = t
+		}
+	}
+	return out
+}
