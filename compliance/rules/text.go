@@ -13,6 +13,7 @@ type Text struct {
 	Text    string // the catalog's name for it, such as attest.adult
 	Purpose string // what it is for, for whoever approves a translation
 	On      Words  // where it stands: Places
+	Pack    string `yaml:"-"` // the pack whose row it is
 }
 
 // Places are the pages and letters on which a text may stand: a drive's page, the page of thanks, the page that takes copies of
@@ -27,6 +28,7 @@ func (l *Law) TextsOn(jurisdiction string, on civil.Day) []Text {
 	for _, p := range chain {
 		for _, t := range p.Texts {
 			if t.on(on) {
+				t.Pack = p.Pack
 				out = append(out, t)
 			}
 		}
