@@ -147,6 +147,12 @@ var gauges = []gauge{
 		where state = 'failed'
 		group by state`,
 	},
+	{
+		"dure_letters_owed_oldest_seconds", "Age of the oldest letter that waits to be sent; 0 when none does.", "", nil, `
+		select '', coalesce(greatest(0, extract(epoch from (select recorded_now()) - min(written_at))), 0)::float8
+		from letters
+		where state = 'owed' and sent_by = 'email'`,
+	},
 }
 
 // lastReconciliation is a committee's, by the index of their times.

@@ -55,7 +55,7 @@ func newMetrics(db *sqlx.DB, log *slog.Logger) *metrics {
 	for _, result := range webhookResults {
 		m.webhooks.WithLabelValues(result)
 	}
-	for _, work := range []string{"events", "calls", "held", "silent", "stuck", "fees", "missed", "reconcile", "efforts", "held letters", "post"} {
+	for _, work := range []string{"events", "calls", "held", "silent", "stuck", "fees", "missed", "reconcile", "efforts", "held letters", "receipts", "money back letters", "post"} {
 		m.batches.WithLabelValues(work)
 		m.failures.WithLabelValues(work)
 	}

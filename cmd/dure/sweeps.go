@@ -91,6 +91,7 @@ func (s *sweeper) run(stopping, work context.Context) {
 		}
 		return n, err
 	}}
+	receipts := letters.NewReceipts(s.db, s.site)
 	for _, l := range []loop{
 		events, events, // while one batch waits for the disk, the next is read and judged
 		{"calls", calls, sweepEvery, callsWithin, func(ctx c) (int, error) { return s.accounts.Sweep(ctx, s.now(), callsAtOnce) }},
@@ -103,16 +104,34 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"efforts", nil, lacksEvery, talkWithin, func(ctx c) (int, error) { return letters.AskForMissing(ctx, s.db, s.now(), s.site) }},
 		{"held letters", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return letters.TellOfHeld(ctx, s.db, s.now(), s.site) }},
 		{"proofs", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.DestroyProofs(ctx, s.db, s.now()) }},
-		{"post", nil, lookEvery, talkWithin, func(ctx c) (int, error) {
-			if s.post == nil {
-				return 0, nil
-			}
-			return s.post.Send(ctx, s.db, s.now())
-		}},
+		{"receipts", nil, lookEvery, talkWithin, s.mailed(func(ctx c) (int, error) { return receipts.Write(ctx, s.now()) })},
+		{"money back letters", nil, lookEvery, talkWithin, s.mailed(func(ctx c) (int, error) { return letters.TellOfBack(ctx, s.db, s.now(), s.site) })},
+		{"post", nil, lookEvery, talkWithin, s.mailed(s.send)},
 	} {
 		loops.Go(func() { s.repeat(stopping, work, l) })
 	}
 	loops.Wait()
+}
+
+// mailed is work that is there for a mail server alone: without one no receipts begin, and none are owed on the day that one comes.
+func (s *sweeper) mailed(work func(context.Context) (int, error)) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		if s.post == nil {
+			return 0, nil
+		}
+		return work(ctx)
+	}
+}
+
+// send sends letters round by round, while some go out.
+func (s *sweeper) send(ctx context.Context) (int, error) {
+	sent := 0
+	for {
+		n, err := s.post.Send(ctx, s.db, s.now())
+		if sent += n; n == 0 || err != nil {
+			return sent, err
+		}
+	}
 }
 
 // loop is one kind of work that is done again and again.
