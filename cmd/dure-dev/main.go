@@ -16,10 +16,11 @@ import (
 
 // commands are what dure-dev can be told.
 type commands struct {
-	Run      run       `cmd:"" help:"Start the sandbox, and end it with Ctrl-C."`
-	Bench    benchmark `cmd:"" help:"Measure Dure beside PostgreSQL itself."`
-	Hello    hello     `cmd:"" hidden:"" help:"Serve hello world."`
-	Postgres postgres  `cmd:"" help:"Tell which PostgreSQL the sandbox and the tests would run; exit 1 if there is none."`
+	Run      run          `cmd:"" help:"Start the sandbox, and end it with Ctrl-C."`
+	Bench    benchmark    `cmd:"" help:"Measure Dure beside PostgreSQL itself."`
+	I18n     translations `cmd:"" name:"i18n" help:"Keep the texts of the languages."`
+	Hello    hello        `cmd:"" hidden:"" help:"Serve hello world."`
+	Postgres postgres     `cmd:"" help:"Tell which PostgreSQL the sandbox and the tests would run; exit 1 if there is none."`
 }
 
 type postgres struct{}

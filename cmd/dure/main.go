@@ -27,6 +27,7 @@ type cli struct {
 	Report    reportCmd    `cmd:"" help:"Reports to the FEC: list and build."`
 	FEC       fecCmd       `cmd:"" name:"fec" help:"Files of the FEC's format: check and show."`
 	Law       lawCmd       `cmd:"" help:"The law as Dure has it: try scenarios against it."`
+	I18n      i18nCmd      `cmd:"" name:"i18n" help:"The languages: which texts are missing, stale or not approved."`
 	Events    eventsCmd    `cmd:"" help:"Stripe's events: list, show and replay."`
 }
 
