@@ -43,6 +43,9 @@ func clockOf(kind string, earmarked bool, start civil.Day) rules.Clock {
 	return law().Clock(id, start)
 }
 
+// CaseClock gives the clock by which a case of a kind runs that begins on a day.
+func CaseClock(kind string, begins civil.Day) rules.Clock { return clockOf(kind, false, begins) }
+
 // open opens a case about a receipt, with the clock that runs from its receipt.
 func (s reviewed) open(ctx context.Context, tx *sqlx.Tx, kind string, a asking) error {
 	earmarked := s.Candidate != ""

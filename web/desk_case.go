@@ -40,7 +40,10 @@ type casePage struct {
 	Card     bool
 	Members  []option
 	Steps    []option
-	Act      string // of the form
+	Votes    []option // of a candidate's own committee: the elections for which a part may count instead
+	Words    []option // by whose word a part counts elsewhere
+	Joint    bool     // the check shows others' names too
+	Act      string   // of the form
 	Form     *form
 }
 
@@ -110,6 +113,7 @@ var actNames = map[string]string{
 const (
 	actByHand      = "act"
 	actRefund      = "refund"
+	actRedesignate = "redesignate"
 	actReattribute = "reattribute"
 	actDisgorge    = "disgorge"
 )
@@ -170,12 +174,23 @@ func (d *Desk) casePageOf(r *http.Request, v visit) (casePage, error) {
 	if page.Members, err = d.membersOf(ctx, v); err != nil {
 		return casePage{}, err
 	}
+	receipt, err := d.findReceipt(ctx, v, c.Receipt)
+	if err != nil {
+		return casePage{}, err
+	}
+	page.Words, page.Joint = byWords, len(receipt.Joint) > 0
+	if c.Candidate == "" && c.Election != "" {
+		if page.Votes, err = d.electionOptions(ctx, v); err != nil {
+			return casePage{}, err
+		}
+		page.Votes = slices.DeleteFunc(page.Votes, func(o option) bool { return o.Value == string(c.Election) })
+	}
 	page.Act = orElse(chi.URLParam(r, "act"), actByHand)
-	if cures[page.Act].Read == nil {
+	if cures[page.Act].Read == nil || page.Act == actRedesignate && page.Votes == nil {
 		return casePage{}, fmt.Errorf("act %q on a case: %w", page.Act, sql.ErrNoRows)
 	}
 	page.Form = newForm(url.Values{
-		"on": {v.Today.String()}, "step": {"note"}, "to": {c.Assigned}, "amount": {c.Left.Plain()}, "state": {v.Committee.State}, "seen": {strconv.Itoa(len(acts))},
+		"on": {v.Today.String()}, "step": {"note"}, "to": {c.Assigned}, "amount": {c.Left.Plain()}, "word": {"signed"}, "state": {v.Committee.State}, "seen": {strconv.Itoa(len(acts))},
 	})
 	return page, nil
 }
@@ -185,6 +200,7 @@ func (d *Desk) casePageOf(r *http.Request, v visit) (casePage, error) {
 var cures = map[string]cure{
 	actByHand:      {Read: byHand},
 	actRefund:      {"Give it back by check", giveBack},
+	actRedesignate: {"Count a part for another election", redesignate},
 	actReattribute: {"Count a part for another person who gave it", reattribute},
 	actDisgorge:    {"Pay it to the U.S. Treasury", disgorge},
 }
@@ -251,7 +267,7 @@ func (d *Desk) actOnCase(w http.ResponseWriter, r *http.Request, v visit) error 
 		switch {
 		case errors.As(err, &refusal):
 			for i, x := range refusal.Findings {
-				refusal.Findings[i].Field = orElse(fieldsOfCase[x.Field], x.Field)
+				refusal.Findings[i].Field = page.fieldOf(x.Field)
 			}
 			f.found(refusal)
 		case err != nil:
@@ -265,7 +281,43 @@ func (d *Desk) actOnCase(w http.ResponseWriter, r *http.Request, v visit) error 
 }
 
 // fieldsOfCase names the page's fields where the law's verbs call them otherwise.
-var fieldsOfCase = map[string]string{"cents": "amount", "kind": "step"}
+var fieldsOfCase = map[string]string{"cents": "amount", "kind": "step", "to": "election", "from": "election", "presumptive": "word"}
+
+// fieldOf names the page's field where the law's verbs call it otherwise; what is wrong with the receipt itself has none.
+func (p casePage) fieldOf(field string) string {
+	switch {
+	case field == "receipt":
+		return ""
+	case field == "to" && p.Act == actReattribute:
+		return "last"
+	}
+	return orElse(fieldsOfCase[field], field)
+}
+
+// byWords are those by whose word a part of a gift counts elsewhere.
+var byWords = []option{{"signed", "The giver’s own, in a writing"}, {"presumed", "The committee’s, with a notice to the giver"}}
+
+// presumption reads by whose word a part counts elsewhere: of a presumption, when the giver was told.
+func (f *form) presumption(v visit) (presumed bool, told civil.Day) {
+	if f.one("word", byWords, "Choose by whose word.") != "presumed" {
+		return false, civil.Day{}
+	}
+	return true, f.day("notified_on", span{through: v.Today}, "Write the day on which the giver was told of the sum, and that they may have it back instead.")
+}
+
+// redesignate reads by whose word a part of a gift to a candidate's committee counts for another election.
+func redesignate(f *form, page casePage) (string, func(context.Context, *sqlx.Tx) error) {
+	v, c := page.visit, page.Case
+	m := compliance.Redesignation{
+		Committee: v.Committee.ID, Receipt: c.Receipt, From: c.Election, To: registry.ElectionID(f.one("election", page.Votes[1:], "Choose the election.")),
+		Cents: f.cents("amount"), On: f.day("on", span{through: v.Today}, "Write the day of the writing, or of the decision."),
+		Evidence: f.text("evidence", 400, "Write where the writing, or the notice, is kept."),
+	}
+	m.Presumptive, m.NotifiedOn = f.presumption(v)
+	return "Recorded: " + usd(m.Cents) + " of it counts for the other election.", func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.Redesignate(ctx, tx, m)
+	}
+}
 
 // byHand reads what was done by hand.
 func byHand(f *form, page casePage) (string, func(context.Context, *sqlx.Tx) error) {
@@ -315,6 +367,9 @@ func reattribute(f *form, page casePage) (string, func(context.Context, *sqlx.Tx
 		On:           f.day("on", span{through: v.Today}, "Write the day of the writing."),
 		SignedByFrom: slices.Contains(f.entered["signed"], "from"), SignedByTo: slices.Contains(f.entered["signed"], "to"),
 		Evidence: f.text("evidence", 400, "Write where the writing is kept."),
+	}
+	if page.Joint {
+		m.Presumptive, m.NotifiedOn = f.presumption(v)
 	}
 	return "Recorded: " + usd(m.Cents) + " of it counts for " + to.Name() + ".", func(ctx context.Context, tx *sqlx.Tx) error {
 		return compliance.Reattribute(ctx, tx, m)

@@ -145,8 +145,19 @@ func (d *Desk) deposit(w http.ResponseWriter, r *http.Request, v visit) error {
 
 type receiptFormPage struct {
 	deskFrame
-	Form               *form
-	Instruments, Lines []option
+	Form                       *form
+	Instruments, Lines, Bodies []option
+}
+
+// bodyKinds are the kinds of bodies whose money stands on line 11(a): who may not give is recorded too, and opens a case.
+func bodyKinds() []option {
+	out := []option{{"", "Choose"}}
+	for _, k := range registry.Correctable {
+		if k != registry.Individual {
+			out = append(out, option{k, kindNames[k]})
+		}
+	}
+	return out
 }
 
 var receiptInstruments = []option{{"check", "Check"}, {"transfer", "Transfer to the bank"}}
@@ -173,7 +184,7 @@ func (d *Desk) showReceiptForm(w http.ResponseWriter, r *http.Request, v visit, 
 	if err != nil {
 		return err
 	}
-	return d.show(w, r, status, "receipt_new", receiptFormPage{deskFrame: frame, Form: f, Instruments: receiptInstruments, Lines: receiptLines})
+	return d.show(w, r, status, "receipt_new", receiptFormPage{deskFrame: frame, Form: f, Instruments: receiptInstruments, Lines: receiptLines, Bodies: bodyKinds()})
 }
 
 // receive records money that came. The same form sent twice is one receipt.
@@ -195,7 +206,13 @@ func (d *Desk) receive(w http.ResponseWriter, r *http.Request, v visit) error {
 	case !f.ok():
 		return d.showReceiptForm(w, r, v, http.StatusUnprocessableEntity, f)
 	}
-	opened, err := d.enterReceipt(ctx, v, in, compliance.Receive)
+	also, signed := readAlso(f, in)
+	if !f.ok() {
+		return d.showReceiptForm(w, r, v, http.StatusUnprocessableEntity, f)
+	}
+	opened, err := d.enterReceipt(ctx, v, in, func(ctx context.Context, tx *sqlx.Tx, in compliance.Receipt) error {
+		return receiveWith(ctx, tx, in, also, signed)
+	})
 	var refusal *compliance.Refusal
 	switch {
 	case pg.Violates(err, "receipts_pk"):
@@ -289,13 +306,52 @@ func readGiver(f *form, line string) registry.Contributor {
 			c.Entity = "PTY"
 		}
 		if line == "11(a)" {
-			f.refuse("who", "Line 11(a) takes persons. A committee’s gift belongs on line 11(b) or 11(c); companies may not give.")
+			c.Kind = f.one("body", bodyKinds(), "Choose what it is. A committee’s gift belongs on line 11(b) or 11(c).")
 		}
 	default:
 		f.refuse("who", "Choose who gave it.")
 	}
 	c.Street, c.Street2, c.City, c.State, c.Zip = f.address()
 	return c
+}
+
+// readAlso reads whose name the check shows beside the giver's, of the same address, and whether they signed it too.
+func readAlso(f *form, in compliance.Receipt) (also registry.Contributor, signed bool) {
+	if f.Value("also_first") == "" && f.Value("also_last") == "" {
+		if f.Has("also_signed", "yes") {
+			f.refuse("also_first", "Write who signed it too.")
+		}
+		return also, false
+	}
+	also = in.Contributor
+	also.First, also.Last = f.text("also_first", 20, "Write the given name."), f.text("also_last", 30, "Write the family name.")
+	also.Employer, also.Occupation = "", ""
+	if in.Contributor.Entity != "IND" || in.Line != "11(a)" || in.Instrument != "check" {
+		f.refuse("also_first", "Only a person’s check, on line 11(a), shows another person’s name.")
+	}
+	return also, f.Has("also_signed", "yes")
+}
+
+// receiveWith records a receipt on which another name may stand; who signed it too has an equal share (11 CFR 110.1(k)).
+func receiveWith(ctx context.Context, tx *sqlx.Tx, in compliance.Receipt, also registry.Contributor, signed bool) error {
+	if also.Name() == "" {
+		return compliance.Receive(ctx, tx, in)
+	}
+	other, err := registry.Identify(ctx, tx, also)
+	if err != nil {
+		return err
+	}
+	if other == in.Contributor.Person {
+		return &compliance.Refusal{Findings: []compliance.Finding{{Field: "also_first", Text: "This is the giver: name the other"}}}
+	}
+	if err := registry.Lock(ctx, tx, other, in.Contributor.Person); err != nil {
+		return err
+	}
+	in.Joint = []registry.PersonID{other}
+	if err := compliance.Receive(ctx, tx, in); err != nil || !signed {
+		return err
+	}
+	return compliance.AttributeEqually(ctx, tx, in.Committee, in.ID, in.ReceivedOn, []registry.Contributor{also})
 }
 
 // readPerson reads a person who gave.

@@ -58,6 +58,7 @@ var deskWords = template.FuncMap{
 	"count": plural,
 	"who":   who,
 	"join":  strings.Join,
+	"add":   func(a, b int) int { return a + b },
 }
 
 // usd writes a sum for people, with a true minus sign.

@@ -193,7 +193,7 @@ func TestAReceiptIsReadWholeAndRecordedOnce(t *testing.T) {
 	}{
 		{"made after it came", map[string]string{"made_on": "2026-05-14"}, "A gift is made before it is received"},
 		{"a person on a committee's line", map[string]string{"line": "11(c)"}, "Line 11(c) takes committees."},
-		{"a company on a person's line", map[string]string{"who": "body", "organization": "Exampleton Mills Inc"}, "companies may not give"},
+		{"a company on a person's line", map[string]string{"who": "body", "organization": "Exampleton Mills Inc"}, "Choose what it is."},
 		{"a committee without its id", map[string]string{"who": "body", "organization": "Tidewater PAC", "line": "11(c)"}, "Write the committee’s FEC id"},
 		{"an offset without a purpose", map[string]string{"line": "15"}, "Write what it is for"},
 		{"a check without a number", map[string]string{"number": ""}, "Write the number of the check."},
