@@ -131,7 +131,7 @@ func effortLetter(c registry.Committee, lang i18n.Language, lacks []compliance.L
 	w.say("letter.effort.thanks", "committee", c.Name)
 	w.list(gifts)
 	w.say("letter.effort.lacks", "missing", listed(lang, missing))
-	w.text(i18n.Legal(lang, "best-efforts").Words)
+	w.law("best-efforts")
 	if l.SentBy == ByEmail {
 		w.say("letter.effort.answer")
 		w.link(fmt.Sprintf("%s/answer/%s?key=%s", publicURL, l.ID, key), i18n.T(lang, "letter.effort.link"))

@@ -124,6 +124,31 @@ func List(ctx context.Context, q sqlx.QueryerContext, committee registry.Committ
 	return out, nil
 }
 
+// In lists a committee's letters in a state, owed or failed: that which is due first, or was due last, at the head; at most limit.
+func In(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, state string, limit int) ([]Letter, error) {
+	const list = `
+		select ` + columns + `
+		from letters
+		where committee = $1 and state = $2
+		order by case when state = 'failed' then -extract(epoch from due_at) else extract(epoch from due_at) end, id
+		limit $3`
+	var out []Letter
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, state, limit); err != nil {
+		return nil, fmt.Errorf("list the letters of %s: %w", committee, err)
+	}
+	return out, nil
+}
+
+// About lists the letters about one gift, the oldest first.
+func About(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, gift string) ([]Letter, error) {
+	const list = `select ` + columns + ` from letters where committee = $1 and gift = $2 order by written_at, id`
+	var out []Letter
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, gift); err != nil {
+		return nil, fmt.Errorf("list the letters about %s: %w", gift, err)
+	}
+	return out, nil
+}
+
 // newKey makes the key of an answer's page, and what the database keeps of it.
 func newKey() (key string, digest []byte) {
 	b := make([]byte, 16)

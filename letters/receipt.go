@@ -135,13 +135,13 @@ func (r *Receipts) letter(ctx context.Context, read *matters, now time.Time, o o
 func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 	title := i18n.T(m.lang, "receipt.subject", "amount", m.Cents, "recipient", m.recipient())
 	c, on := m.committee, m.chargedOn()
-	public, others := i18n.Legal(m.lang, "public.committee"), []any{"committee", c.Name}
+	public, others := "public.committee", []any{"committee", c.Name}
 	w := m.begin()
 	w.say("receipt.thanks")
 	rows := []fact{{Label: w.T("receipt.from"), Value: m.Name()}}
 	if m.earmarked() {
 		by := rules.Federal().Clock("forward-earmark", on).Due(on)
-		public, others = i18n.Legal(m.lang, "public.earmarked"), append(others, "recipient", m.recipient())
+		public, others = "public.earmarked", append(others, "recipient", m.recipient())
 		w.say("receipt.forwards", "committee", c.Name, "recipient", m.recipient(), "candidate", m.candidate.Name(), "day", by)
 		rows = append(rows,
 			fact{Label: w.T("receipt.to"), Value: w.T("receipt.committee", "committee", m.recipient(), "id", m.candidate.CommitteeFECID)},
@@ -172,8 +172,8 @@ func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 		w.say(left, "left", room.Left, "limit", room.Limit.Cents, "year", fmt.Sprint(on.Year()))
 	}
 	w.head("receipt.law")
-	w.law(i18n.Legal(m.lang, "not-deductible"), "committee", c.Name)
-	w.law(i18n.Legal(m.lang, "best-efforts"))
+	w.law("not-deductible", "committee", c.Name)
+	w.law("best-efforts")
 	w.head("receipt.help")
 	w.say("receipt.mend", "contact", w.contact())
 	w.say("receipt.refund")

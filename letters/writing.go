@@ -43,11 +43,18 @@ func (w *writing) quote(s string) {
 		template.HTMLEscapeString(s) + "</p>\n")
 }
 
-// law adds a legal text, marked with its own language where the letter is in another.
-func (w *writing) law(t i18n.LegalText, args ...any) {
-	s := t.With(args...)
-	w.plain.WriteString(s + "\n\n")
-	w.html.WriteString(`<p` + w.mark(t.Language) + ` style="margin:0 0 16px">` + template.HTMLEscapeString(s) + "</p>\n")
+// law adds a legal text; below a translation stands the English that it was made from, which is what the law knows.
+func (w *writing) law(id string, args ...any) {
+	t := i18n.Legal(w.lang, id)
+	w.plain.WriteString(t.With(args...) + "\n\n")
+	w.html.WriteString(`<p` + w.mark(t.Language) + ` style="margin:0 0 16px">` + template.HTMLEscapeString(t.With(args...)) + "</p>\n")
+	if t.Language == i18n.English {
+		return
+	}
+	english := i18n.Legal(i18n.English, id).With(args...)
+	w.plain.WriteString(english + "\n\n")
+	w.html.WriteString(`<p class="quiet"` + w.mark(i18n.English) + ` style="margin:0 0 16px;font-size:15px;line-height:1.5;text-align:left;color:` + quiet + `">` +
+		template.HTMLEscapeString(english) + "</p>\n")
 }
 
 // mark says the language of a passage that is in another than the letter's.

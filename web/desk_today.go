@@ -17,6 +17,7 @@ import (
 	"dure/compliance/fec"
 	"dure/donations"
 	"dure/ledger"
+	"dure/letters"
 	"dure/money"
 	"dure/registry"
 	"dure/staff"
@@ -46,6 +47,7 @@ type todayPage struct {
 	HeldSum        money.Cents
 	SetAside       int
 	GivenUp        []givenUp
+	Letters        letters.Box
 	NoAccount      bool // the committee can't take cards
 }
 
@@ -118,6 +120,9 @@ func (d *Desk) today(w http.ResponseWriter, r *http.Request, v visit) error {
 	if page.GivenUp, err = givenUpLately(ctx, d.DB, v); err != nil {
 		return err
 	}
+	if page.Letters, err = letters.Count(ctx, d.DB, v.Committee.ID); err != nil {
+		return err
+	}
 	return d.show(w, r, http.StatusOK, "today", page)
 }
 
@@ -174,7 +179,11 @@ func (d *Desk) dueToday(ctx context.Context, v visit, held []donations.Gift, cas
 	if err != nil {
 		return nil, err
 	}
-	items := slices.Concat(law, forwards, checksDue(v, checks), heldDue(v, held), casesDue(v, cases), asks, reports)
+	asked, err := d.askedDue(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	items := slices.Concat(law, asked, forwards, checksDue(v, checks), heldDue(v, held), casesDue(v, cases), asks, reports)
 	slices.SortStableFunc(items, func(a, b dueItem) int { return cmp.Compare(a.Left, b.Left) })
 	return items, nil
 }

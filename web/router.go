@@ -26,6 +26,7 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	look.Get("/give/{drive}", s.page(s.getGive))
 	r.With(s.limitGiving, within(giveWithin)).Post("/give/{drive}", s.page(s.postGive))
 	look.Get("/thanks/{gift}", s.page(s.thanks))
+	r.With(s.limitGiving, within(lookWithin)).Post("/thanks/{gift}", s.page(s.askBack))
 	look.Get("/answer/{letter}", s.page(s.getAnswer))
 	r.With(s.limitGiving, within(lookWithin)).Post("/answer/{letter}", s.page(s.postAnswer))
 	look.Get("/proof/{gift}", s.page(s.getProof))

@@ -38,6 +38,7 @@ type thanksPage struct {
 	Public            string
 	Deductible        string
 	Left              string
+	Back              *moneyBack // of a gift whose money came
 }
 
 // Cents is the sum of the gift.
@@ -71,17 +72,24 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := thanksPageOf(languageOf(r, g.Language, k.appeal.Languages), k.appeal, g, r.URL.Query().Get("done") != "", s.Now())
-	if err := s.askForProof(r.Context(), k.appeal, g, &p); err != nil {
+	p, err := s.thanksOf(r, k.appeal, g)
+	if err != nil {
 		return err
-	}
-	if p.Receipt {
-		if err := s.roomLeft(r.Context(), k.appeal, g, &p); err != nil {
-			return err
-		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return s.answer(w, r, http.StatusOK, "thanks", p)
+}
+
+// thanksOf is a gift's page as it is now.
+func (s *Server) thanksOf(r *http.Request, a appeal, g donations.Gift) (thanksPage, error) {
+	p := thanksPageOf(languageOf(r, g.Language, a.Languages), a, g, r.URL.Query().Get("done") != "", s.Now())
+	if err := s.askForProof(r.Context(), a, g, &p); err != nil || !p.Receipt {
+		return p, err
+	}
+	if err := s.roomLeft(r.Context(), a, g, &p); err != nil {
+		return p, err
+	}
+	return p, s.moneyBackOf(r.Context(), a, g, &p)
 }
 
 // roomLeft tells the giver what they may still give. A gift was made on the day of its charge, which may be the day, or
