@@ -120,3 +120,48 @@ func TestTheInboxShowsTextAndShutsHTMLIn(t *testing.T) {
 		t.Errorf("the HTML is %q under the policy %q, want it whole and shut in", text, h.Get("Content-Security-Policy"))
 	}
 }
+
+func TestTheInboxSortsMailByLanguage(t *testing.T) {
+	t.Parallel()
+	sink, err := mailsink.New("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sink.Close()
+	inbox := httptest.NewServer(sink.Handler())
+	defer inbox.Close()
+	for _, lang := range []string{"ur", "en", "ur"} {
+		m := letter(t)
+		m.Subject("in " + lang)
+		m.SetGenHeader("Content-Language", lang)
+		if err := send(t, sink, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	get := func(path string) string {
+		res, err := http.Get(inbox.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	all, urdu, one := get("/"), get("/?lang=ur"), get("/mail/3?lang=ur")
+	for _, want := range []string{`href="/?lang=ur">ur 2<`, `href="/?lang=en">en 1<`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the inbox lacks %s", want)
+		}
+	}
+	if strings.Count(urdu, "in ur") != 2 || strings.Contains(urdu, "in en") {
+		t.Error("the mail in Urdu is not the two letters in Urdu alone")
+	}
+	for _, want := range []string{`<pre dir="rtl" lang="ur">`, `<iframe sandbox`, `href="/mail/1?lang=ur">Older`, "Content-Language"} {
+		if !strings.Contains(one, want) {
+			t.Errorf("the message lacks %s", want)
+		}
+	}
+}
