@@ -1,0 +1,60 @@
+package browser
+
+import (
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Stop is where the keyboard's focus is.
+type Stop struct {
+	Element string // tag, and #id or [name=...] where there is one: input[name=amount]
+	Order   int    // its place among all elements of the page
+	Seen    bool   // something shows that the focus is here
+}
+
+// stopScript describes the focused element. What shows the focus is an outline, of the element or of what lies beside it in
+// its label, that is not there without the focus.
+const stopScript = `(() => {
+	const e = document.activeElement, all = [...document.querySelectorAll("*")];
+	const ring = s => s.outlineStyle === "auto" || s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+	let seen = ring(getComputedStyle(e));
+	if (!seen && e.closest("label")) {
+		const after = e.nextElementSibling && getComputedStyle(e.nextElementSibling, "::after");
+		seen = !!after && after.content !== "none" && parseFloat(after.borderTopWidth) >= 2 || ring(getComputedStyle(e.closest("label")));
+	}
+	const box = e.getBoundingClientRect();
+	return {
+		Element: e.tagName.toLowerCase() + (e.name ? "[name=" + e.name + "]" : e.id ? "#" + e.id : ""),
+		Order: all.indexOf(e),
+		Seen: seen && box.width > 0 && box.top < innerHeight && box.bottom > 0,
+	};
+})()`
+
+// Press presses a key, one of chromedp's kb or a letter.
+func (p *Page) Press(key string) {
+	p.t.Helper()
+	p.Do(chromedp.KeyEvent(key))
+}
+
+// Focus tells where the focus is.
+func (p *Page) Focus() Stop {
+	p.t.Helper()
+	return Eval[Stop](p, stopScript)
+}
+
+// Tabs presses the tab key from the top of the page until the focus leaves it, and gives where it stopped on the way; no more
+// than 300 stops.
+func (p *Page) Tabs() []Stop {
+	p.t.Helper()
+	Eval[bool](p, `document.activeElement.blur(), getSelection().removeAllRanges(), scrollTo(0, 0), true`)
+	var out []Stop
+	for range 300 {
+		p.Press(kb.Tab)
+		s := p.Focus()
+		if s.Element == "body" || len(out) > 0 && s.Order == out[0].Order {
+			break
+		}
+		out = append(out, s)
+	}
+	return out
+}
