@@ -2,6 +2,7 @@ package donations
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -21,6 +22,7 @@ import (
 	"dure/civil"
 	"dure/compliance"
 	"dure/compliance/rules"
+	"dure/i18n"
 	"dure/money"
 	"dure/pg"
 	"dure/registry"
@@ -37,6 +39,7 @@ type Attestation struct {
 // Pledge is a donation form as it was sent, its fields already checked one by one.
 type Pledge struct {
 	Drive      string
+	Title      string // of the drive as the giver read it, for the card page; its first title where empty
 	Token      GiftID
 	Cents      money.Cents
 	GivenName  string
@@ -199,7 +202,7 @@ func Take(ctx context.Context, tx *sqlx.Tx, drive Drive, id GiftID, p Pledge, no
 	}
 	return g, owe(ctx, tx, Owed{
 		Committee: g.Committee, Gift: g.ID, Verb: verbOpen, Method: http.MethodPost, Path: "/v1/checkout/sessions",
-		Body: sessionForm(g, drive, committee, publicURL, now), IdempotencyKey: string(g.ID) + ":open",
+		Body: sessionForm(g, cmp.Or(p.Title, drive.Title), drive, committee, publicURL, now), IdempotencyKey: string(g.ID) + ":open",
 		DueAt: now.Add(claimFor), // the request that makes the gift makes the call too; the sweep only where that one died
 	})
 }
@@ -302,9 +305,12 @@ func attest(ctx context.Context, tx *sqlx.Tx, g Gift, said []Attestation, now ti
 	return nil
 }
 
-// sessionForm writes the request for a gift's card page: cards only, authorised now and captured after the judgement.
-func sessionForm(g Gift, drive Drive, committee registry.Committee, publicURL string, now time.Time) string {
+// sessionForm writes the request for a gift's card page under a title: cards only, authorised now and captured after the judgement.
+func sessionForm(g Gift, title string, drive Drive, committee registry.Committee, publicURL string, now time.Time) string {
 	back := publicURL + "/thanks/" + string(g.ID) + "?key=" + g.ThanksKey
+	if g.Language != "" && g.Language != string(i18n.English) {
+		back += "&lang=" + g.Language
+	}
 	ours := map[string]string{"dure_gift": string(g.ID), "dure_committee": string(g.Committee)}
 	params := &stripe.CheckoutSessionParams{
 		Mode:               stripe.String(string(stripe.CheckoutSessionModePayment)),
@@ -322,7 +328,7 @@ func sessionForm(g Gift, drive Drive, committee registry.Committee, publicURL st
 			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
 				Currency:    stripe.String("usd"),
 				UnitAmount:  stripe.Int64(int64(g.Cents)),
-				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(drive.Title)},
+				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(title)},
 			},
 		}},
 		PaymentIntentData: &stripe.CheckoutSessionPaymentIntentDataParams{

@@ -90,7 +90,7 @@ func Languages() []Language { return slices.Clone(catalogs().languages) }
 
 // files are the texts, and beside each translation the list of what it was made from.
 //
-//go:embed */*
+//go:embed */*.json */from.txt
 var files embed.FS
 
 type catalog struct {
@@ -122,6 +122,9 @@ var catalogs = sync.OnceValue(func() catalog {
 	}
 	for _, p := range paths {
 		l := Language(path.Dir(p))
+		if !slices.Contains(Known(), l) {
+			continue
+		}
 		if c.texts[l] == nil {
 			c.texts[l] = map[string]text{}
 		}

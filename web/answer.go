@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"dure/civil"
 	"dure/compliance"
 	"dure/i18n"
 	"dure/letters"
@@ -24,8 +25,7 @@ type answerPage struct {
 	Law  string
 }
 
-func answerPageOf(q letters.Question, f Form) answerPage {
-	lang := q.Language
+func answerPageOf(lang i18n.Language, q letters.Question, f Form) answerPage {
 	p := answerPage{givePage: givePage{Page: pageOf(lang, q.Committee), Form: f, States: states}, Asks: map[string]bool{}, Done: len(q.Missing) == 0}
 	p.Alone, p.Title = true, p.T("answer.title")
 	for _, m := range q.Missing {
@@ -38,6 +38,7 @@ func answerPageOf(q letters.Question, f Form) answerPage {
 		p.Name, p.Lead = p.T("answer.thanks.heading"), p.T("answer.thanks.text", "committee", q.Committee.Name)
 	}
 	p.Law = i18n.Legal(lang, "best-efforts").Words
+	p.English.Notices = p.Control(i18n.Legal(i18n.English, "best-efforts").Words)
 	for _, w := range Works {
 		p.Works = append(p.Works, tile{ID: "w-" + w, Value: w, Label: p.T("give.work." + w), Checked: f.Work == w, Rests: reportedWork[w] != ""})
 	}
@@ -50,8 +51,18 @@ func (s *Server) getAnswer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	lang, err := s.answerLanguage(r, q)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.answer(w, r, http.StatusOK, "answer", answerPageOf(q, Form{Employer: q.Giver.Employer, Occupation: q.Giver.Occupation}))
+	return s.answer(w, r, http.StatusOK, "answer", answerPageOf(lang, q, Form{Employer: q.Giver.Employer, Occupation: q.Giver.Occupation}))
+}
+
+// answerLanguage is that of the letter, as long as the committee's pages can be had in it.
+func (s *Server) answerLanguage(r *http.Request, q letters.Question) (i18n.Language, error) {
+	among, err := compliance.Published(r.Context(), s.DB, q.Committee, civil.In(s.Now(), q.Committee.Location()))
+	return languageOf(r, string(q.Language), among), err
 }
 
 // postAnswer takes what was told. What is wrong is told all at once, with all that was written kept.
@@ -68,7 +79,11 @@ func (s *Server) postAnswer(w http.ResponseWriter, r *http.Request) error {
 	written := ReadForm(r.PostForm)
 	told, problems := written.answer(q.Missing)
 	if len(problems) > 0 {
-		page := answerPageOf(q, written)
+		lang, err := s.answerLanguage(r, q)
+		if err != nil {
+			return err
+		}
+		page := answerPageOf(lang, q, written)
 		page.mend(problems)
 		return s.answer(w, r, http.StatusUnprocessableEntity, "answer", page)
 	}

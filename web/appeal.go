@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"dure/civil"
+	"dure/compliance"
 	"dure/compliance/rules"
 	"dure/donations"
 	"dure/i18n"
@@ -29,7 +30,8 @@ type appeal struct {
 	Forward   rules.Clock // within which an earmarked gift is forwarded
 	Today     civil.Day
 	Open      bool
-	Languages []i18n.Language // in which the pages can be had
+	Languages []i18n.Language // in which the pages can be had: the committee approved every text that the law wants in them
+	Texts     []donations.DriveText
 }
 
 // Earmarked tells whether the gifts go through the committee to a candidate.
@@ -43,6 +45,21 @@ func (a appeal) Recipient() string {
 	return a.Committee.Name
 }
 
+// says gives what the drive says in a language. Where the organizer wrote nothing in it that is the first text, in English: in
+// tells the language of what is given, and is empty where it is the one that was asked for.
+func (a appeal) says(lang i18n.Language) (title, story string, in i18n.Language) {
+	title, story, in = a.Drive.Title, a.Drive.Story, i18n.English
+	for _, t := range a.Texts {
+		if t.Language == lang || t.Language == i18n.English && in == i18n.English {
+			title, story, in = t.Title, t.Story, t.Language
+		}
+	}
+	if in == lang {
+		in = ""
+	}
+	return title, story, in
+}
+
 // electionName says an election in a language: general election of 3 November 2026.
 func electionName(lang i18n.Language, e registry.Election) string {
 	return i18n.T(lang, "election."+e.Kind, "day", e.HeldOn)
@@ -53,7 +70,7 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 	if err != nil {
 		return appeal{}, err
 	}
-	a := appeal{Drive: drive, Languages: i18n.Languages()}
+	a := appeal{Drive: drive}
 	if a.Committee, err = registry.FindCommittee(ctx, s.DB, drive.Committee, time.Time{}); err != nil {
 		return appeal{}, err
 	}
@@ -62,6 +79,12 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 	}
 	a.Today = civil.In(s.Now(), a.Committee.Location())
 	a.Open = drive.OpenOn(a.Today)
+	if a.Languages, err = compliance.Published(ctx, s.DB, a.Committee, a.Today); err != nil {
+		return appeal{}, err
+	}
+	if a.Texts, err = donations.DriveTexts(ctx, s.DB, drive.Committee, drive.Slug); err != nil {
+		return appeal{}, err
+	}
 	a.Attest = rules.Federal().Attested(a.Today)
 	a.Forward = rules.Federal().Clock("forward-earmark", a.Today)
 	to := "pac"

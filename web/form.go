@@ -20,6 +20,7 @@ import (
 // Form is what a giver wrote on a drive's page, as it came. It goes back into the page when something is to be mended.
 type Form struct {
 	Token, Lang, Ref      string
+	Read                  string // the mark of the sentences that stood on the page
 	Amount, AmountOther   string // Amount is a sum in dollars, or the word other
 	Every                 string
 	GivenName, FamilyName string
@@ -59,7 +60,7 @@ var reportedWork = map[string]string{"retired": "Retired", "none": "Not employed
 // ReadForm takes the fields of a page as they came.
 func ReadForm(v url.Values) Form {
 	f := Form{
-		Token: v.Get("token"), Lang: v.Get("lang"), Ref: v.Get("ref"),
+		Token: v.Get("token"), Lang: v.Get("lang"), Ref: v.Get("ref"), Read: v.Get("read"),
 		Amount: strings.TrimSpace(v.Get("amount")), AmountOther: v.Get("amount_other"), Every: v.Get("every"),
 		GivenName: v.Get("given_name"), FamilyName: v.Get("family_name"), NameOwn: v.Get("name_own"),
 		Street: v.Get("street"), City: v.Get("city"), State: v.Get("state"), Zip: v.Get("zip"), Country: v.Get("country"),

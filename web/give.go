@@ -37,13 +37,18 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 		return s.answer(w, r, http.StatusServiceUnavailable, "away", awayPageOf(lang, k.appeal))
 	}
 	f := Form{Every: "once", Country: "US"}
-	name := "give/" + string(lang)
+	name, asks := "give/"+string(lang), ""
 	preset, err := money.Parse(asked.Get("amount"))
 	if err == nil {
 		f.Amount = preset.Plain()
 		name += "/" + f.Amount
+		asks = "amount=" + f.Amount
 	}
-	render := func() ([]byte, error) { return s.render("give", givePageOf(lang, k.appeal, f)) }
+	render := func() ([]byte, error) {
+		page := givePageOf(lang, k.appeal, f)
+		page.Asks = asks
+		return s.render("give", page)
+	}
 	var page prepared
 	if err == nil && !offers(k.appeal.Drive, preset) { // any sum may stand in a link: such pages are not kept
 		var html []byte
@@ -80,6 +85,9 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 	}
 	lang := languageOf(r, written.Lang, k.appeal.Languages)
 	w.Header().Set("Cache-Control", "no-store")
+	if written.Read != "" && written.Read != readMark(lang, k.appeal) {
+		written.Attested = false // other sentences, or another language, than those that were read
+	}
 	checked, cents, problems := written.Check()
 	page := givePageOf(lang, k.appeal, written)
 	if len(problems) > 0 {
@@ -128,7 +136,7 @@ func (s *Server) next(g donations.Gift) string {
 	if g.State == donations.Open && g.SessionURL != "" {
 		return g.SessionURL
 	}
-	return thanksAddress(s.PublicURL, g)
+	return inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language))
 }
 
 // answerGive sends a page that holds what one giver wrote, with the token under which they wrote it.
@@ -180,8 +188,9 @@ func refusedFor(refusal *compliance.Refusal, rule string) bool {
 
 // pledgeOf is what the giver promises, with each sentence that they affirmed in the words that they read.
 func pledgeOf(a appeal, lang i18n.Language, f Form, cents money.Cents) donations.Pledge {
+	title, _, _ := a.says(lang)
 	p := donations.Pledge{
-		Drive: a.Drive.Slug, Token: donations.GiftID(f.Token), Cents: cents,
+		Drive: a.Drive.Slug, Title: title, Token: donations.GiftID(f.Token), Cents: cents,
 		GivenName: f.GivenName, FamilyName: f.FamilyName, NameOwn: f.NameOwn,
 		Street: f.Street, City: f.City, Region: f.State, Zip: f.Zip, Country: f.Country, Email: f.Email,
 		Employer: f.Employer, Occupation: f.Occupation, ShareEmail: f.ShareEmail && a.Earmarked(),

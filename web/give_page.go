@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"fmt"
 	"html/template"
 	"slices"
 	"strconv"
@@ -19,6 +21,7 @@ type givePage struct {
 	progress
 	Kicker    string // whom and which election it is for; empty for the committee itself
 	Story     []string
+	Read      string // tells which texts, in which language, are above the giver's word
 	Forwards  string // what the committee does with the money
 	Form      Form
 	Amounts   []tile
@@ -26,6 +29,7 @@ type givePage struct {
 	Works     []tile
 	Share     string // with whom the email may be shared; empty where there is nobody
 	Attest    []string
+	English   english
 	Public    string
 	Room      room
 	Trouble   string // what stands over the problems; empty when there is nothing to mend
@@ -39,8 +43,9 @@ type givePage struct {
 
 // progress is how far a drive has come.
 type progress struct {
-	Name      string // the drive's title
-	Address   string // of the page
+	Name      string        // the drive's title
+	NameIn    i18n.Language // of the title and the story, where it is not the page's
+	Address   string        // of the page
 	Cloth     []piece
 	ClothText string
 	Given     money.Cents
@@ -66,12 +71,34 @@ type room struct {
 	Note               string
 }
 
+// english are the control texts of the legal texts of a page that is in another language.
+type english struct{ Attest, Public, Notices []string }
+
+// readMark tells which sentences, in which language, a page asks a giver to affirm. A form brings it back: what is kept as affirmed
+// is what was read.
+func readMark(lang i18n.Language, a appeal) string {
+	texts := make([]i18n.LegalText, len(a.Attest))
+	for i, rule := range a.Attest {
+		texts[i] = i18n.Legal(lang, "attest."+rule.ID)
+	}
+	return markOf(texts...)
+}
+
+func markOf(texts ...i18n.LegalText) string {
+	h := sha256.New()
+	for _, t := range texts {
+		fmt.Fprintln(h, t.ID, t.Language, t.Version)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))[:12]
+}
+
 // problem is a field to mend, in the page's words.
 type problem struct{ Field, Anchor, Text string }
 
 func progressOf(lang i18n.Language, a appeal) progress {
+	title, _, in := a.says(lang)
 	p := progress{
-		Name: a.Drive.Title, Address: "/give/" + a.Drive.Slug,
+		Name: title, NameIn: in, Address: "/give/" + a.Drive.Slug,
 		Cloth: cloth(a.Drive.Slug, a.Total.Cents, a.Drive.Goal), Given: a.Total.Cents, Goal: a.Drive.Goal,
 		People: i18n.T(lang, "progress.people", "n", a.Total.People),
 	}
@@ -91,33 +118,38 @@ func progressOf(lang i18n.Language, a appeal) progress {
 
 func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
 	p := givePage{
-		Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Story: paragraphs(a.Drive.Story), Form: f,
-		States: states, Countries: countries, Hidden: hole,
+		Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Form: f,
+		States: states, Countries: countries, Hidden: hole, Read: readMark(lang, a),
 	}
-	p.Title, p.Menu = a.Drive.Title, true
+	_, story, _ := a.says(lang)
+	p.Story = paragraphs(story)
+	p.Title, p.Menu = p.Name, true
+	p.offer(a.Languages)
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
 	committee := a.Committee.Name
 	p.Forwards = p.T("give.keeps", "committee", committee)
-	p.Public = i18n.Legal(lang, "public.committee").With("committee", committee)
+	public, about := "public.committee", []any{"committee", committee}
 	if a.Earmarked() {
 		p.Kicker = p.T("give.for-candidate", "election", electionName(lang, a.Election))
 		p.Forwards = p.T("give.forwards", "committee", committee, "recipient", a.Candidate.CommitteeName,
 			"candidate", a.Candidate.Name(), "days", a.Forward.Days)
 		p.Share = p.T("give.share", "recipient", a.Candidate.CommitteeName)
-		p.Public = i18n.Legal(lang, "public.earmarked").With("committee", committee, "recipient", a.Candidate.CommitteeName)
+		public, about = "public.earmarked", append(about, "recipient", a.Candidate.CommitteeName)
 	}
+	p.Public = i18n.Legal(lang, public).With(about...)
+	p.English.Public = p.Control(i18n.Legal(i18n.English, public).With(about...))
 	for _, rule := range a.Attest {
 		p.Attest = append(p.Attest, i18n.Legal(lang, "attest."+rule.ID).Words)
+		p.English.Attest = append(p.English.Attest, p.Control(i18n.Legal(i18n.English, "attest."+rule.ID).Words)...)
 	}
-	p.Notices = []string{
-		i18n.Legal(lang, "best-efforts").Words,
-		i18n.Legal(lang, "federal").Words,
-		i18n.Legal(lang, "not-deductible").With("committee", committee),
+	for _, id := range []string{"best-efforts", "federal", "not-deductible"} {
+		p.Notices = append(p.Notices, i18n.Legal(lang, id).With("committee", committee))
+		p.English.Notices = append(p.English.Notices, p.Control(i18n.Legal(i18n.English, id).With("committee", committee))...)
 	}
 	p.Room = roomOf(lang, a)
-	p.offer(a.Drive)
+	p.sums(a.Drive)
 	for _, w := range Works {
 		p.Works = append(p.Works, tile{
 			ID: "w-" + w, Value: w, Label: p.T("give.work." + w), Checked: f.Work == w, Rests: reportedWork[w] != "",
@@ -129,8 +161,8 @@ func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
 // offers tells whether a drive has a tile for a sum.
 func offers(d donations.Drive, c money.Cents) bool { return slices.Contains(d.Amounts, int64(c)) }
 
-// offer lays out the drive's sums and chooses the one that the form names; any other goes into the giver's own field.
-func (p *givePage) offer(d donations.Drive) {
+// sums lays out the drive's sums and chooses the one that the form names; any other goes into the giver's own field.
+func (p *givePage) sums(d donations.Drive) {
 	chosen, err := money.Parse(p.Form.Amount)
 	for i, a := range d.Amounts {
 		c := money.Cents(a)
@@ -303,7 +335,8 @@ type awayPage struct {
 
 func awayPageOf(lang i18n.Language, a appeal) awayPage {
 	p := awayPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
-	p.Title, p.Menu, p.Refresh = a.Drive.Title, true, 60
+	p.Title, p.Menu, p.Refresh = p.Name, true, 60
+	p.offer(a.Languages)
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
@@ -319,7 +352,8 @@ type closedPage struct {
 
 func closedPageOf(lang i18n.Language, a appeal) closedPage {
 	p := closedPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
-	p.Title, p.Menu = a.Drive.Title, true
+	p.Title, p.Menu = p.Name, true
+	p.offer(a.Languages)
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dure/civil"
+	"dure/compliance"
 	"dure/donations"
 	"dure/i18n"
 	"dure/registry"
@@ -25,15 +26,23 @@ type homeDrive struct {
 
 // home shows the open drives of all committees of the installation, under the name of its first.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	lang := languageOf(r, "", i18n.Languages())
 	committees, err := registry.Committees(r.Context(), s.DB)
 	if err != nil {
 		return err
 	}
+	among := i18n.Languages() // of a page on which nobody speaks yet
+	if len(committees) > 0 {
+		first := committees[0]
+		if among, err = compliance.Published(r.Context(), s.DB, first, civil.In(s.Now(), first.Location())); err != nil {
+			return err
+		}
+	}
+	lang := languageOf(r, "", among)
 	p := homePage{Page: Page{Lang: lang}}
 	if len(committees) > 0 {
 		p.Page = pageOf(lang, committees[0])
 	}
+	p.offer(among)
 	p.Title, p.Menu, p.Several = p.T("home.title"), true, len(committees) > 1
 	for _, c := range committees {
 		drives, err := donations.Drives(r.Context(), s.DB, c.ID)

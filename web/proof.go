@@ -33,11 +33,14 @@ type proofPage struct {
 	CopyErr, StandErr  string
 	Kept               string
 	ThanksHref         string
+	Read               string   // tells which sentences are to be affirmed
+	English            []string // of them, where the page is in another language
 }
 
 // sentProof is what the form of the page holds.
 type sentProof struct {
 	Lang, Standing, Number string
+	Read                   string // the mark of the sentences that stood on the page
 	Copy                   []byte
 	TooLarge               bool
 }
@@ -77,7 +80,7 @@ func (s *Server) getProof(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !asked {
-		http.Redirect(w, r, thanksAddress(s.PublicURL, g), http.StatusSeeOther)
+		http.Redirect(w, r, inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language)), http.StatusSeeOther)
 		return nil
 	}
 	k, err := s.shelf.find(r.Context(), g.Drive)
@@ -99,7 +102,7 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !asked {
-		http.Redirect(w, r, thanksAddress(s.PublicURL, g), http.StatusSeeOther)
+		http.Redirect(w, r, inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language)), http.StatusSeeOther)
 		return nil
 	}
 	k, err := s.shelf.find(r.Context(), g.Drive)
@@ -111,6 +114,9 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := languageOf(r, cmp.Or(sent.Lang, g.Language), k.appeal.Languages)
+	if sent.Read != "" && sent.Read != proofMark(lang) {
+		sent.Standing = "" // other sentences, or another language, than those that were read
+	}
 	problems := sent.problems()
 	if len(problems) > 0 || !s.Accounts.ProofSeal().Ready() {
 		p, err := s.proofPageOf(r, lang, k.appeal, g, sent)
@@ -132,12 +138,12 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 	var late *compliance.Refusal
 	switch {
 	case errors.As(err, &late):
-		http.Redirect(w, r, thanksAddress(s.PublicURL, g), http.StatusSeeOther)
+		http.Redirect(w, r, inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language)), http.StatusSeeOther)
 		return nil
 	case err != nil:
 		return err
 	}
-	http.Redirect(w, r, proofAddress(s.PublicURL, g), http.StatusSeeOther)
+	http.Redirect(w, r, inOwn(proofAddress(s.PublicURL, g), lang), http.StatusSeeOther)
 	return nil
 }
 
@@ -187,6 +193,8 @@ func readProof(w http.ResponseWriter, r *http.Request) (sentProof, error) {
 			out.Number = string(value)
 		case "lang":
 			out.Lang = string(value)
+		case "read":
+			out.Read = string(value)
 		}
 	}
 }
@@ -235,8 +243,16 @@ func proofTexts(lang i18n.Language) map[string]i18n.LegalText {
 	}
 }
 
+// proofMark tells which sentences a page asks a giver abroad to affirm, as readMark does.
+func proofMark(lang i18n.Language) string {
+	texts := proofTexts(lang)
+	return markOf(texts[donations.Citizen], texts[donations.Resident])
+}
+
 func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, a appeal, g donations.Gift, sent sentProof) (proofPage, error) {
-	p := proofPage{Page: pageOf(lang, a.Committee), ThanksHref: thanksAddress(s.PublicURL, g)}
+	p := proofPage{Page: pageOf(lang, a.Committee), Read: proofMark(lang)}
+	p.offer(a.Languages)
+	p.Menu, p.Asks, p.ThanksHref = true, "key="+url.QueryEscape(g.ThanksKey), p.To(thanksAddress(s.PublicURL, g))
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
@@ -254,6 +270,7 @@ func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, a appeal, g do
 	texts := proofTexts(lang)
 	for _, standing := range []string{donations.Citizen, donations.Resident} {
 		p.Standings = append(p.Standings, tile{ID: "is-" + standing, Value: standing, Label: texts[standing].Words, Checked: sent.Standing == standing})
+		p.English = append(p.English, p.Control(proofTexts(i18n.English)[standing].Words)...)
 	}
 	p.Number = input{
 		Name: "number", Label: p.T("proof.number"), Hint: p.T("proof.number.hint"), Value: strings.ToValidUTF8(sent.Number, ""), Type: "text",
@@ -302,7 +319,7 @@ func (s *Server) askForProof(ctx context.Context, a appeal, g donations.Gift, p 
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		p.Ask = p.T("proof.thanks", "committee", a.Committee.Name)
-		p.GoTo, p.GoText = proofAddress(s.PublicURL, g), p.T("proof.thanks.go")
+		p.GoTo, p.GoText = p.To(proofAddress(s.PublicURL, g)), p.T("proof.thanks.go")
 	case err != nil:
 		return err
 	default:

@@ -54,7 +54,11 @@ type Page struct {
 	Menu     bool // the page can be had in other languages at its own address
 	Alone    bool // the page leads to no other of the site
 	PaidFor  i18n.LegalText
-	PaidLine string
+	PaidLine string          // in English, as the law gives it
+	PaidOwn  string          // the same in the page's language, where that is another
+	Offered  []i18n.Language // in which the committee's pages can be had
+	Asks     string          // what the page's own address asks for beside the language, such as key=…
+	Carry    bool            // links lead on in the page's language
 }
 
 // House is who speaks on the page.
@@ -67,10 +71,45 @@ func (p Page) T(key string, args ...any) string { return i18n.T(p.Lang, key, arg
 
 // Languages are those of the menu; none where the page is in one language only.
 func (p Page) Languages() []i18n.Language {
-	if all := i18n.Languages(); p.Menu && len(all) > 1 {
-		return all
+	if p.Menu && len(p.Offered) > 1 {
+		return p.Offered
 	}
 	return nil
+}
+
+// In is the address of this page in another language.
+func (p Page) In(lang i18n.Language) string {
+	return "?lang=" + string(lang) + strings.TrimSuffix("&"+p.Asks, "&")
+}
+
+// To is the address of another page of the site, in the language of this one.
+func (p Page) To(path string) string {
+	if !p.Carry {
+		return path
+	}
+	return withLanguage(path, p.Lang)
+}
+
+// withLanguage has an address ask for a language.
+func withLanguage(address string, lang i18n.Language) string {
+	if strings.Contains(address, "?") {
+		return address + "&lang=" + string(lang)
+	}
+	return address + "?lang=" + string(lang)
+}
+
+// offer tells in which languages the committee's pages can be had. Where there is a choice, what was chosen is kept on the way.
+func (p *Page) offer(among []i18n.Language) {
+	p.Offered, p.Carry = among, len(among) > 1
+}
+
+// Control is what stands one tap away from a legal text that is read in translation: the English, which counts. There is none
+// beside English itself.
+func (p Page) Control(english ...string) []string {
+	if p.Lang == i18n.English {
+		return nil
+	}
+	return english
 }
 
 // pageOf begins a page on which a committee speaks.
@@ -78,17 +117,23 @@ func pageOf(lang i18n.Language, c registry.Committee) Page {
 	street := strings.TrimSpace(c.Street + " " + c.Street2)
 	address := street + ", " + c.City + ", " + c.State + " " + zipShown(c.Zip)
 	web := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(c.Web, "https://"), "http://"), "/")
-	paid := i18n.Legal(i18n.English, "paid.not-authorized")
-	return Page{
-		Lang: lang, House: House{Name: c.Name, FECID: c.FECID, Address: address, Email: c.Email},
-		PaidFor: paid, PaidLine: paid.With("committee", c.Name, "place", cmp.Or(web, address)),
+	p := Page{Lang: lang, House: House{Name: c.Name, FECID: c.FECID, Address: address, Email: c.Email}}
+	p.paid("paid.not-authorized", "committee", c.Name, "place", cmp.Or(web, address))
+	return p
+}
+
+// paid says who paid for the page: in English, and below it in the page's language.
+func (p *Page) paid(id string, args ...any) {
+	p.PaidFor = i18n.Legal(i18n.English, id)
+	p.PaidLine, p.PaidOwn = p.PaidFor.With(args...), ""
+	if own := i18n.Legal(p.Lang, id); own.Language != i18n.English {
+		p.PaidOwn = own.With(args...)
 	}
 }
 
 // authorized says on the page that the candidate's committee approved it (11 CFR 110.11(b)(2)).
 func (p *Page) authorized(by string) {
-	p.PaidFor = i18n.Legal(i18n.English, "paid.authorized")
-	p.PaidLine = p.PaidFor.With("committee", p.House.Name, "authorizer", by)
+	p.paid("paid.authorized", "committee", p.House.Name, "authorizer", by)
 }
 
 // zipShown writes nine digits as people do.

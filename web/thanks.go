@@ -37,6 +37,7 @@ type thanksPage struct {
 	Statement         string
 	Public            string
 	Deductible        string
+	English           []string // of Public and Deductible, where the page is in another language
 	Left              string
 	Back              *moneyBack // of a gift whose money came
 }
@@ -46,6 +47,14 @@ func (p thanksPage) Cents() money.Cents { return p.Gift.Cents }
 
 func thanksAddress(publicURL string, g donations.Gift) string {
 	return fmt.Sprintf("%s/thanks/%s?key=%s", publicURL, g.ID, url.QueryEscape(g.ThanksKey))
+}
+
+// inOwn has the address of a gift's page ask for a language. English is what is read without asking.
+func inOwn(address string, lang i18n.Language) string {
+	if lang == "" || lang == i18n.English {
+		return address
+	}
+	return withLanguage(address, lang)
 }
 
 // thanks shows a gift to whoever has its key.
@@ -119,6 +128,8 @@ const (
 // thanksPageOf says how a gift stands; done tells that its giver comes from the end of the card page.
 func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now time.Time) thanksPage {
 	p := thanksPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a), Gift: g}
+	p.offer(a.Languages)
+	p.Menu, p.Asks = true, "key="+url.QueryEscape(g.ThanksKey)
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
@@ -184,7 +195,7 @@ func inOrder(lang i18n.Language, given, family string) string {
 // again leads back to the drive, where it takes gifts.
 func (p *thanksPage) again(a appeal) {
 	if a.Open {
-		p.GoTo, p.GoText = p.Address, p.T("thanks.again")
+		p.GoTo, p.GoText = p.To(p.Address), p.T("thanks.again")
 	}
 }
 
@@ -193,11 +204,11 @@ func (p *thanksPage) receipt(a appeal, zone *time.Location) {
 	p.Receipt = true
 	p.When = p.T("thanks.when", "day", civil.In(g.ChargedAt.Time, zone), "time", clockTime(g.ChargedAt.Time, zone))
 	p.Recipient = p.T("thanks.to-committee", "recipient", a.Committee.Name, "id", a.Committee.FECID)
-	p.Public = i18n.Legal(p.Lang, "public.committee").With("committee", a.Committee.Name)
+	public, about := "public.committee", []any{"committee", a.Committee.Name}
 	if a.Earmarked() {
 		p.Recipient = p.T("thanks.to-candidate", "recipient", a.Candidate.CommitteeName, "id", a.Candidate.CommitteeFECID,
 			"election", electionName(p.Lang, a.Election), "committee", a.Committee.Name)
-		p.Public = i18n.Legal(p.Lang, "public.earmarked").With("committee", a.Committee.Name, "recipient", a.Candidate.CommitteeName)
+		public, about = "public.earmarked", append(about, "recipient", a.Candidate.CommitteeName)
 		p.Text = p.T("thanks.settled.forward", "recipient", a.Candidate.CommitteeName, "committee", a.Committee.Name,
 			"day", a.Forward.Due(civil.In(g.ChargedAt.Time, zone)))
 	}
@@ -206,5 +217,6 @@ func (p *thanksPage) receipt(a appeal, zone *time.Location) {
 		p.Paid = p.T("thanks.charged-card", "last4", g.Card.Last4)
 	}
 	p.Statement = p.T("thanks.statement", "committee", a.Committee.Name, "gift", string(g.ID))
-	p.Deductible = i18n.Legal(p.Lang, "not-deductible").With("committee", a.Committee.Name)
+	p.Public, p.Deductible = i18n.Legal(p.Lang, public).With(about...), i18n.Legal(p.Lang, "not-deductible").With(about...)
+	p.English = p.Control(i18n.Legal(i18n.English, public).With(about...), i18n.Legal(i18n.English, "not-deductible").With(about...))
 }
