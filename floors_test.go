@@ -17,7 +17,7 @@ var floors = []string{
 	5: "donations  organizing",
 	4: "compliance",
 	3: "ledger  staff  compliance/fec  compliance/rules",
-	2: "registry",
+	2: "registry  i18n/latin",
 	1: "money  civil  pg  i18n  migrations",
 }
 
