@@ -22,7 +22,7 @@ func TellOfBack(ctx context.Context, db *sqlx.DB, now time.Time, publicURL strin
 	if err != nil {
 		return 0, err
 	}
-	since := latest(began, now.Add(-backWithin))
+	since := latest(began.Truncate(time.Second), now.Add(-backWithin)) // Stripe tells moments in whole seconds
 	wrote := 0
 	var failed []error
 	for _, ask := range []string{refundsUntold, failuresUntold, lossesUntold, declinesUntold} {

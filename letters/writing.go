@@ -98,13 +98,13 @@ func (w *writing) facts(rows []fact) {
 		if f.Sum {
 			class, border, weight = "bar", "border-bottom:4px double "+ink, "font-weight:700"
 		}
-		cell := ` class="` + class + `" style="padding:8px 0;` + border + `;vertical-align:top;` + weight + `;text-align:`
-		start, end := "left", "right" // the old words, which every mail program knows
+		start, end, gap := "left", "right", "8px 12px 8px 0" // the old words, which every mail program knows
 		if w.lang.Dir() == "rtl" {
-			start, end = end, start
+			start, end, gap = end, start, "8px 0 8px 12px"
 		}
-		w.html.WriteString(`<tr><th scope="row"` + cell + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
-			`<td` + cell + end + `"><bdi>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
+		cell := ` class="` + class + `" style="` + border + `;vertical-align:top;` + weight
+		w.html.WriteString(`<tr><th scope="row"` + cell + `;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
+			`<td` + cell + `;padding:8px 0;text-align:` + end + `"><bdi>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString("</table>\n")

@@ -22,6 +22,7 @@ type Sink struct {
 	addr   string
 
 	mu       sync.Mutex
+	refused  []string // addresses
 	messages []Message
 	taken    int // ever, which numbers the messages
 }
@@ -71,6 +72,19 @@ func (s *Sink) Messages() []Message {
 	return slices.Clone(s.messages)
 }
 
+// Refuse has mail to these addresses refused for good from now on, and to no others.
+func (s *Sink) Refuse(addresses ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = addresses
+}
+
+func (s *Sink) refuses(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.refused, address)
+}
+
 func (s *Sink) keep(m Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,6 +107,9 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.sink.refuses(to) {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "There is no such mailbox here"}
+	}
 	s.to = append(s.to, to)
 	return nil
 }
