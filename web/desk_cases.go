@@ -11,6 +11,7 @@ import (
 type casesPage struct {
 	deskFrame
 	Open []openCase
+	Seen int // how many things are to be looked at beside
 }
 
 type openCase struct {
@@ -36,6 +37,11 @@ func (d *Desk) cases(w http.ResponseWriter, r *http.Request, v visit) error {
 		due := dueOf(v, c)
 		page.Open = append(page.Open, openCase{Case: c, Title: caseTitle(c), Text: caseText(c), Clock: clockOf(due.DaysLeft, due.Days), Now: due.Alarm, Cite: due.Cite})
 	}
+	seen, err := compliance.Watch(r.Context(), d.DB, v.Committee.ID, v.Today)
+	if err != nil {
+		return err
+	}
+	page.Seen = len(seen)
 	return d.show(w, r, http.StatusOK, "cases", page)
 }
 

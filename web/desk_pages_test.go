@@ -21,6 +21,8 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 		{"held", at("/held")},
 		{"cases", at("/cases")},
 		{"case", at("/cases/" + kase)},
+		{"limits", at("/limits")},
+		{"watch", at("/watch")},
 		{"forwards", at("/forwards")},
 		{"receipts", at("/receipts")},
 		{"receipt-new", at("/receipts/new")},

@@ -116,3 +116,6 @@ func (l *Law) chain(id string) []*Pack {
 	}
 	return out
 }
+
+// Above gives the pack of an id and those above it, the highest last; none where it is not carried.
+func (l *Law) Above(id string) []*Pack { return l.chain(id) }
