@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"strings"
+	"unicode"
 
 	"dure/i18n"
 	"dure/registry"
@@ -53,7 +54,7 @@ func (w *writing) law(id string, args ...any) {
 	}
 	english := i18n.Legal(i18n.English, id).With(args...)
 	w.plain.WriteString(english + "\n\n")
-	w.html.WriteString(`<p class="quiet"` + w.mark(i18n.English) + ` style="margin:0 0 16px;font-size:15px;line-height:1.5;text-align:left;color:` + quiet + `">` +
+	w.html.WriteString(`<p class="quiet"` + w.mark(i18n.English) + ` style="margin:0 0 16px;font-family:` + latin.family + `;font-size:15px;line-height:1.5;text-align:left;color:` + quiet + `">` +
 		template.HTMLEscapeString(english) + "</p>\n")
 }
 
@@ -103,11 +104,20 @@ func (w *writing) facts(rows []fact) {
 			start, end, gap = end, start, "8px 0 8px 12px"
 		}
 		cell := ` class="` + class + `" style="` + border + `;vertical-align:top;` + weight
+		of := ""
+		if isLatin(f.Value) && faces[w.lang] != (face{}) { // else some scripts lend it their own digits and stops
+			of = ` dir="ltr" style="font-family:` + latin.family + `"`
+		}
 		w.html.WriteString(`<tr><th scope="row"` + cell + `;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
-			`<td` + cell + `;padding:8px 0;text-align:` + end + `"><bdi>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
+			`<td` + cell + `;padding:8px 0;text-align:` + end + `"><bdi` + of + `>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString("</table>\n")
+}
+
+// isLatin tells whether a value has no letter of another script.
+func isLatin(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxLatin1 })
 }
 
 // link adds an address; the words stand on its button.
@@ -132,11 +142,11 @@ func (w *writing) blanks(lang i18n.Language, missing []string) {
 // English, as the law has it, with a translation below it where there is one.
 func (w *writing) finish(title string) (plain, html string) {
 	w.plain.WriteString(place(w.committee) + "\n")
-	w.html.WriteString(`<p class="bar quiet" style="margin:28px 0 0;padding-top:12px;border-top:1px solid ` + rule + `;font-size:15px;color:` + quiet + `"><bdi>` +
+	w.html.WriteString(`<p class="line quiet" style="margin:28px 0 0;padding-top:12px;border-top:1px solid ` + rule + `;font-size:15px;color:` + quiet + `"><bdi>` +
 		template.HTMLEscapeString(place(w.committee)) + "</bdi></p>\n")
 	english := w.paid(i18n.English)
 	w.plain.WriteString(english.words + "\n")
-	w.html.WriteString(`<p class="bar"` + w.mark(i18n.English) + ` style="margin:12px 0 0;padding:8px 12px;border:2px solid ` + ink + `;font-size:15px">` +
+	w.html.WriteString(`<p class="bar"` + w.mark(i18n.English) + ` style="margin:12px 0 0;padding:8px 12px;border:2px solid ` + ink + `;font-family:` + latin.family + `;font-size:15px;line-height:1.5;text-align:left">` +
 		template.HTMLEscapeString(english.words) + "</p>\n")
 	if own := w.paid(w.lang); own.lang != i18n.English {
 		w.plain.WriteString(own.words + "\n")
