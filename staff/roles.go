@@ -33,13 +33,14 @@ const (
 	KeepBooks Act = "keep books" // enter receipts, deposits, forwards and disbursements
 	Decide    Act = "decide"     // capture or release a gift that is held
 	Replay    Act = "replay"     // apply an event that was set aside once more
-	SignLaw   Act = "sign law"   // answer for a rule pack
+	SignLaw   Act = "sign law"   // answer for a rule pack, or for a translation of what the law wants
+	RunDrives Act = "run drives" // write what a drive says
 )
 
 // may is the whole of who may do what.
 var may = map[Role][]Act{
-	Treasurer: {SeeGifts, SeeBooks, KeepBooks, Decide, Replay, SignLaw},
-	Organizer: {SeeGifts},
+	Treasurer: {SeeGifts, SeeBooks, KeepBooks, Decide, Replay, SignLaw, RunDrives},
+	Organizer: {SeeGifts, RunDrives},
 	Viewer:    {SeeGifts, SeeBooks},
 }
 

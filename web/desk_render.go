@@ -119,6 +119,9 @@ func (f deskFrame) Decides() bool { return f.can(staff.Decide) }
 // Signs tells whether the member may answer for the rules.
 func (f deskFrame) Signs() bool { return f.can(staff.SignLaw) }
 
+// RunsDrives tells whether the member may write what a drive says.
+func (f deskFrame) RunsDrives() bool { return f.can(staff.RunDrives) }
+
 // Replays tells whether the member may apply events once more.
 func (f deskFrame) Replays() bool { return f.can(staff.Replay) }
 
@@ -134,12 +137,13 @@ type deskTab struct{ Name, Path string }
 
 // Tabs are the pages that the member may see.
 func (f deskFrame) Tabs() []deskTab {
-	tabs := []deskTab{{"Gifts", "gifts"}, {"Held", "held"}}
+	tabs := []deskTab{{"Gifts", "gifts"}, {"Held", "held"}, {"Drives", "drives"}, {"Languages", "languages"}}
 	if f.can(staff.SeeBooks) {
 		tabs = []deskTab{
 			{"Today", ""},
 			{"Gifts", "gifts"},
 			{"Held", "held"},
+			{"Drives", "drives"},
 			{"Cases", "cases"},
 			{"Forwards", "forwards"},
 			{"Receipts", "receipts"},
@@ -148,6 +152,7 @@ func (f deskFrame) Tabs() []deskTab {
 			{"Reports", "reports"},
 			{"Events", "events"},
 			{"Law", "law"},
+			{"Languages", "languages"},
 		}
 	}
 	return tabs
