@@ -128,7 +128,7 @@ func (s *Server) askBack(w http.ResponseWriter, r *http.Request) error {
 // reasonOf puts what a giver wrote in order: lines stay, what shows nothing goes.
 func reasonOf(s string) (string, *Problem) {
 	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
-		return "", &Problem{"reason", "problem.text.unreadable", nil}
+		return "", &Problem{Field: "reason", Text: "problem.text.unreadable"}
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -143,7 +143,7 @@ func reasonOf(s string) (string, *Problem) {
 	}, norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n")))
 	s = strings.TrimSpace(s)
 	if n := utf8.RuneCountInString(s); n > longestReason {
-		return "", &Problem{"reason", "problem.text.long", []any{"most", longestReason, "n", n}}
+		return "", &Problem{Field: "reason", Text: "problem.text.long", Args: []any{"most", longestReason, "n", n}}
 	}
 	return s, nil
 }

@@ -39,6 +39,8 @@ type Problem struct {
 	Field string
 	Text  string
 	Args  []any
+	// Advice tells that the field holds what the page suggests, and is to be looked at rather than mended.
+	Advice bool
 }
 
 // In gives the sentence in a language.
@@ -102,7 +104,7 @@ func (f Form) Check() (Form, money.Cents, []Problem) {
 type checker struct{ problems []Problem }
 
 func (c *checker) add(field, text string, args ...any) {
-	c.problems = append(c.problems, Problem{field, text, args})
+	c.problems = append(c.problems, Problem{Field: field, Text: text, Args: args})
 }
 
 func (c *checker) amount(chosen, written string) money.Cents {

@@ -89,11 +89,13 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 		written.Attested = false // other sentences, or another language, than those that were read
 	}
 	checked, cents, problems := written.Check()
-	page := givePageOf(lang, k.appeal, written)
 	if len(problems) > 0 {
-		page.mend(problems)
+		shown, spelt := written.spelt(lang)
+		page := givePageOf(lang, k.appeal, shown)
+		page.mend(spelt.instead(lang, problems))
 		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)
 	}
+	page := givePageOf(lang, k.appeal, written)
 	if k.isAway() {
 		return s.later(w, r, page, "mend.away")
 	}

@@ -93,7 +93,10 @@ func markOf(texts ...i18n.LegalText) string {
 }
 
 // problem is a field to mend, in the page's words.
-type problem struct{ Field, Anchor, Text string }
+type problem struct {
+	Field, Anchor, Text string
+	Advice              bool
+}
 
 func progressOf(lang i18n.Language, a appeal) progress {
 	title, _, in := a.says(lang)
@@ -198,7 +201,7 @@ func roomOf(lang i18n.Language, a appeal) room {
 // mend puts problems beside their fields and over the page.
 func (p *givePage) mend(problems []Problem) {
 	for _, one := range problems {
-		p.Problems = append(p.Problems, problem{one.Field, anchors[one.Field], one.In(p.Lang)})
+		p.Problems = append(p.Problems, problem{one.Field, anchors[one.Field], one.In(p.Lang), one.Advice})
 	}
 	for i, one := range p.Problems {
 		if i > 0 && one.Field == "family_name" && p.Problems[i-1].Field == "given_name" && p.Lang.FamilyFirst() {
@@ -222,18 +225,18 @@ func (p *givePage) refuse(findings []compliance.Finding) {
 		}
 		if f.Private { // the sums are somebody's whom this form does not prove to be its writer
 			text := i18n.T(p.Lang, f.Text+".private", "contact", cmp.Or(p.House.Email, p.House.Name))
-			p.Problems = append(p.Problems, problem{field, anchors[field], text})
+			p.Problems = append(p.Problems, problem{Field: field, Anchor: anchors[field], Text: text})
 			continue
 		}
 		text := i18n.T(p.Lang, f.Text, "limit", f.Limit.Short(), "known", f.Known.Short(), "room", f.Room.Short())
 		if f.Rule == "least" || f.Limit == 0 {
-			p.Problems = append(p.Problems, problem{field, anchors[field], text})
+			p.Problems = append(p.Problems, problem{Field: field, Anchor: anchors[field], Text: text})
 			continue
 		}
 		if f.Room == 0 {
 			text = i18n.T(p.Lang, f.Text+".none", "limit", f.Limit.Short())
 		}
-		p.Problems = append(p.Problems, problem{field, anchors[field], text})
+		p.Problems = append(p.Problems, problem{Field: field, Anchor: anchors[field], Text: text})
 		p.fit(f)
 	}
 	p.Trouble = p.T("mend.heading", "n", len(p.Problems))
@@ -261,7 +264,7 @@ func (p *givePage) fit(f compliance.Finding) {
 // Err is what is wrong with a field, or nothing.
 func (p givePage) Err(field string) string {
 	for _, one := range p.Problems {
-		if one.Field == field {
+		if one.Field == field && !one.Advice {
 			return one.Text
 		}
 	}
@@ -273,7 +276,8 @@ type input struct {
 	Name, Label, Value       string
 	Type, Autocomplete, Mode string
 	Class, Hint, Err         string
-	Latin                    bool // written from left to right in every language
+	Advice                   string // the id of a sentence that stands elsewhere on the page
+	Latin                    bool   // written from left to right in every language
 	Optional                 bool
 }
 
@@ -285,6 +289,9 @@ func (i input) DescribedBy() string {
 	}
 	if i.Hint != "" {
 		ids = append(ids, i.Name+"-hint")
+	}
+	if i.Advice != "" {
+		ids = append(ids, i.Advice)
 	}
 	return strings.Join(ids, " ")
 }
@@ -314,9 +321,22 @@ func (p givePage) Input(name string) input {
 	return in
 }
 
+// Advice is what the page says about the name that it suggests, or nothing.
+func (p givePage) Advice() string {
+	for _, one := range p.Problems {
+		if one.Advice {
+			return one.Text
+		}
+	}
+	return ""
+}
+
 // Names are the lines of the name, in the order of the language.
 func (p givePage) Names() []input {
 	names := []input{p.Input("given_name"), p.Input("family_name")}
+	if p.Advice() != "" {
+		names[0].Advice, names[1].Advice = "name-advice", "name-advice"
+	}
 	if p.Lang.FamilyFirst() {
 		slices.Reverse(names)
 	}

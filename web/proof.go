@@ -298,7 +298,7 @@ func (p *proofPage) mend(problems []Problem) {
 		if anchor == "standing" {
 			anchor = "is-" + donations.Citizen
 		}
-		p.Problems = append(p.Problems, problem{one.Field, anchor, one.In(p.Lang)})
+		p.Problems = append(p.Problems, problem{Field: one.Field, Anchor: anchor, Text: one.In(p.Lang)})
 		switch one.Field {
 		case "standing":
 			p.StandErr = one.In(p.Lang)

@@ -206,3 +206,22 @@ func capital(s string) string {
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
+
+// Join writes a whole name in its own script: family name first where the script's people write it so, and without a blank where
+// they set none.
+func Join(given, family string) string {
+	blank, first := " ", false
+	switch scriptOf(tidy(family + given)) {
+	case hangul, han:
+		blank, first = "", true
+	case kana, japanese, khmer:
+		first = true
+	}
+	if given == "" || family == "" {
+		return given + family
+	}
+	if first {
+		return family + blank + given
+	}
+	return given + blank + family
+}

@@ -90,6 +90,24 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
+func TestJoin(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ given, family, want string }{
+		{"하나", "김", "김하나"},
+		{"小明", "王", "王小明"},
+		{"さくら", "佐々木", "佐々木 さくら"},
+		{"វណ្ណា", "សុខ", "សុខ វណ្ណា"},
+		{"राजेश", "शर्मा", "राजेश शर्मा"},
+		{"علی", "خان", "علی خان"},
+		{"하나", "", "하나"},
+		{"", "", ""},
+	} {
+		if got := latin.Join(c.given, c.family); got != c.want {
+			t.Errorf("Join(%q, %q) = %q, want %q", c.given, c.family, got, c.want)
+		}
+	}
+}
+
 var writable = regexp.MustCompile(`^([A-Za-z' -]*[A-Za-z][A-Za-z' -]*)?$`)
 
 func FuzzSuggest(f *testing.F) {
