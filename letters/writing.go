@@ -105,7 +105,10 @@ func (w *writing) facts(rows []fact) {
 		}
 		cell := ` class="` + class + `" style="` + border + `;vertical-align:top;` + weight
 		of := ""
-		if isLatin(f.Value) && faces[w.lang] != (face{}) { // else some scripts lend it their own digits and stops
+		switch {
+		case !isLatin(f.Value):
+			of = ` dir="` + w.lang.Dir() + `"`
+		case faces[w.lang] != (face{}): // the script would lend it its own digits and stops
 			of = ` dir="ltr" style="font-family:` + latin.family + `"`
 		}
 		w.html.WriteString(`<tr><th scope="row"` + cell + `;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +

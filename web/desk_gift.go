@@ -20,6 +20,7 @@ import (
 	"dure/compliance"
 	"dure/donations"
 	"dure/ledger"
+	"dure/letters"
 	"dure/registry"
 	"dure/staff"
 )
@@ -47,7 +48,9 @@ type giftPage struct {
 	Events                     []eventRow
 	Receipt                    *giftReceipt
 	Entry                      []entryView
-	Back                       *giftBack // of one whose money came
+	Back                       *giftBack          // of one whose money came
+	Request                    *donations.Request // of one that its giver asked to have back, and nobody has answered
+	Letters                    letterRows
 	Asked                      *askedFor // of one whose giver left something out
 	Why                        []askedRule
 }
@@ -193,8 +196,19 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 	if page.Events, err = d.eventsOf(ctx, g); err != nil {
 		return page, err
 	}
+	page.Letters.Frame = frame
+	if page.Letters.Rows, err = letters.About(ctx, d.DB, g.Committee, string(g.ID)); err != nil {
+		return page, err
+	}
 	if page.Receipt, err = d.receiptOf(ctx, v, g); err != nil || page.Receipt == nil {
 		return page, err
+	}
+	back, err := donations.FindBack(ctx, d.DB, g)
+	if err != nil {
+		return page, err
+	}
+	if back.Last != nil && back.Last.Open {
+		page.Request = back.Last
 	}
 	if page.Back, err = d.backOf(ctx, v, *page.Receipt); err != nil {
 		return page, err
