@@ -33,25 +33,6 @@ type Period struct {
 // Holds tells whether a day lies within the period.
 func (p Period) Holds(d civil.Day) bool { return !d.Before(p.From) && !d.After(p.Through) }
 
-// Days of the calendar of reports, counted as the law counts them: every day, none skipped. Each stands here once, with the
-// clause it is from; a test holds the dates that follow against the FEC's own notices.
-const (
-	monthlyDue     = 20 // "the 20th day after the last day of the month": 52 U.S.C. 30104(a)(4)(B); 11 CFR 104.5(c)(3)(i)
-	quarterDue     = 15 // "the 15th day after the last day of each calendar quarter": 30104(a)(4)(A)(i); 104.5(c)(1)(i)
-	preCloses      = 20 // "complete as of the 20th day before" the election: 30104(a)(4)(A)(ii); 104.5(c)(1)(ii)
-	preDue         = 12 // "filed no later than the 12th day before": the same
-	postCloses     = 20 // "complete as of the 20th day after": 30104(a)(4)(A)(iii); 104.5(c)(1)(iii)
-	postDue        = 30 // "no later than the 30th day after" the general election: the same
-	yearEndDue     = 31 // "January 31 of the following calendar year": 30104(a)(4)(A)(iv); 104.5(c)(1)(iv)
-	midYearDue     = 31 // July 31, for January 1 through June 30 of a non-election year: 30104(a)(4)(A)(iv); 104.5(c)(2)(i)
-	citeMonthly    = "52 U.S.C. 30104(a)(4)(B); 11 CFR 104.5(c)(3)"
-	citeQuarterly  = "52 U.S.C. 30104(a)(4)(A)(i); 11 CFR 104.5(c)(1)(i)"
-	citePreGeneral = "52 U.S.C. 30104(a)(4)(A)(ii); 11 CFR 104.5(c)(1)(ii)"
-	citeGeneral    = "52 U.S.C. 30104(a)(4)(A)(iii); 11 CFR 104.5(c)(1)(iii)"
-	citeYearEnd    = "52 U.S.C. 30104(a)(4)(A)(iv); 11 CFR 104.5(c)(1)(iv)"
-	citeMidYear    = "52 U.S.C. 30104(a)(4)(A)(iv); 11 CFR 104.5(c)(2)(i)"
-)
-
 // GeneralElection gives the day of the general election of an even year: "the Tuesday next after the 1st Monday in
 // November, in every even numbered year" (2 U.S.C. 7), and no day in an odd one.
 func GeneralElection(year int) civil.Day {
@@ -82,9 +63,9 @@ func Periods(filer string, year int, active12G bool) []Period {
 		}
 		l.postGeneral()
 	default:
-		l.add("MY", civil.Of(year, time.June, 30), civil.Of(year, time.July, midYearDue), citeMidYear)
+		l.add("MY", "mid-year", civil.Of(year, time.June, 30))
 	}
-	l.add("YE", civil.Of(year, time.December, 31), civil.Of(year+1, time.January, yearEndDue), citeYearEnd)
+	l.add("YE", "year-end", civil.Of(year, time.December, 31))
 	return l.periods
 }
 
@@ -95,10 +76,13 @@ type reports struct {
 	periods []Period
 }
 
-func (l *reports) add(code string, through, due civil.Day, cite string) {
+// add adds the report of a kind, by the row of the calendar that holds on the last day of its period, or on the day of its vote.
+func (l *reports) add(code, kind string, on civil.Day) {
+	days := law().Report(kind, on)
+	through, due := days.Dates(on)
 	l.periods = append(l.periods, Period{
 		Name: fmt.Sprintf("%d-%s", l.year, code), Code: code, Form: "F3X",
-		From: l.from, Through: through, Due: due, Cite: cite,
+		From: l.from, Through: through, Due: due, Cite: days.Cite,
 	})
 	l.from = through.Add(1)
 }
@@ -106,26 +90,25 @@ func (l *reports) add(code string, through, due civil.Day, cite string) {
 // months adds a report for each month through last, named after the month in which it is due.
 func (l *reports) months(last time.Month) {
 	for m := time.January; m <= last; m++ {
-		l.add(fmt.Sprintf("M%d", m+1), civil.Of(l.year, m+1, 0), civil.Of(l.year, m+1, monthlyDue), citeMonthly)
+		l.add(fmt.Sprintf("M%d", m+1), "monthly", civil.Of(l.year, m+1, 0))
 	}
 }
 
 func (l *reports) quarters() {
 	for q := 1; q <= 3; q++ {
-		after := time.Month(3*q + 1)
-		l.add(fmt.Sprintf("Q%d", q), civil.Of(l.year, after, 0), civil.Of(l.year, after, quarterDue), citeQuarterly)
+		l.add(fmt.Sprintf("Q%d", q), "quarterly", civil.Of(l.year, time.Month(3*q+1), 0))
 	}
 }
 
 func (l *reports) preGeneral() {
 	day := GeneralElection(l.year)
-	l.add("12G", day.Add(-preCloses), day.Add(-preDue), citePreGeneral)
+	l.add("12G", "pre-general", day)
 	l.ofElection(day)
 }
 
 func (l *reports) postGeneral() {
 	day := GeneralElection(l.year)
-	l.add("30G", day.Add(postCloses), day.Add(postDue), citeGeneral)
+	l.add("30G", "post-general", day)
 	l.ofElection(day)
 }
 
@@ -167,11 +150,14 @@ func FindPeriod(filer, name string, active12G bool) (Period, error) {
 	return Period{}, none
 }
 
+// firstYear is the first year whose reports the calendar of the pack has.
+func firstYear() int { return law().Reports[0].From.Year() }
+
 // YearOf gives the calendar year that a report's name begins with. The error is a *NoPeriod.
 func YearOf(name string) (int, error) {
 	digits, _, dashed := strings.Cut(name, "-")
 	year, err := strconv.Atoi(digits)
-	if err != nil || !dashed || len(digits) != 4 || year < 1975 {
+	if err != nil || !dashed || len(digits) != 4 || year < firstYear() {
 		return 0, &NoPeriod{Name: name}
 	}
 	return year, nil

@@ -108,7 +108,7 @@ func TestADoubtIsSettledByProofOrByTheTreasury(t *testing.T) {
 	doubt := open("RDOUBT1", func(ctx context.Context, tx *sqlx.Tx) (string, error) {
 		return compliance.Doubt(ctx, tx, longTable, "RDOUBT1", "The check is drawn on a bank abroad", day("05-13"))
 	})
-	if a := b.get(doubt); !a.says("thirty days after it was received") || !a.says("Due Wednesday 10 June 2026") {
+	if a := b.get(doubt); !a.says("30 days after it was received") || !a.says("Due Wednesday 10 June 2026") {
 		t.Errorf("the doubt:\n%s", a.body)
 	}
 	if a := b.post(doubt+"/act", noted(b.get(doubt), "proof", "")); a.status != 422 || !a.says("Write what proof came") {

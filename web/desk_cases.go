@@ -104,7 +104,7 @@ func asksOf(c compliance.Case) []string {
 	case c.Kind == "doubtful source":
 		return []string{
 			fmt.Sprintf("It is not sure that the giver of these %s may give. Ask them once, in writing or by a call that is noted down, to show that it is lawful.", sum),
-			fmt.Sprintf("If they do not, give it back by %s, thirty days after it was received. Until then the committee may hold it, and may not spend it. 11 CFR 103.3(b)(1), (b)(4).", by),
+			fmt.Sprintf("If they do not, give it back by %s, %s after it was received. Until then the committee may hold it, and may not spend it. 11 CFR 103.3(b)(1), (b)(4).", by, plural(c.Due.Days, "day")),
 		}
 	case c.Kind == "unlawful source":
 		return []string{
@@ -112,9 +112,9 @@ func asksOf(c compliance.Case) []string {
 			"Until then the committee may not spend them.",
 		}
 	case c.Kind == "cash over the limit":
-		return []string{fmt.Sprintf("More than $100 of cash came from one giver. Give %s back at once: by %s at the latest. 11 CFR 110.4(c).", sum, by)}
+		return []string{fmt.Sprintf("More than %s of cash came from one giver. Give %s back at once: by %s at the latest. 11 CFR 110.4(c).", plainUSD(c.Limit), sum, by)}
 	case c.Kind == "anonymous cash":
-		return []string{fmt.Sprintf("Of cash whose giver nobody knows the committee keeps at most $50. Pay %s to a lawful purpose that has nothing to do with any federal election, by %s. 11 CFR 110.4(c)(3).", sum, by)}
+		return []string{fmt.Sprintf("Of cash whose giver nobody knows the committee keeps at most %s. Pay %s to a lawful purpose that has nothing to do with any federal election, by %s. 11 CFR 110.4(c)(3).", plainUSD(c.Limit), sum, by)}
 	case c.Candidate != "":
 		return []string{
 			fmt.Sprintf("%s of this gift is over what one person may give this candidate for the election. Return it to the giver before the gift would have to be forwarded: by %s.", sum, by),

@@ -183,6 +183,14 @@ func rulesOf(p *rules.Pack, on civil.Day) []ruleSection {
 	for _, a := range p.Attribution {
 		says[key(a.Row)] = ruleRow{Says: spaced(a.Case) + ": " + spaced(a.Rule)}
 	}
+	for _, d := range p.Reports {
+		words := "due " + plural(d.Due, "day") + " after the last day of the period"
+		if d.Closes > 0 {
+			side := strings.TrimSuffix(d.Counts, "-vote")
+			words = fmt.Sprintf("closes %s %s the vote, due %s %s it", plural(d.Closes, "day"), side, plural(d.Due, "day"), side)
+		}
+		says[key(d.Row)] = ruleRow{Says: words}
+	}
 	for _, e := range p.EFiling {
 		says[key(e.Row)] = ruleRow{Says: fmt.Sprintf("reports are filed electronically over %s of contributions or of expenditures in a calendar year, and for %s after it; expected over %s in the first quarter, or %s in the first half",
 			usd(e.Cents), plural(e.Years, "year"), usd(e.Quarter), usd(e.Half))}

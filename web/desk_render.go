@@ -51,14 +51,16 @@ func parseDesk() map[string]*template.Template {
 
 // deskWords are what templates may ask beyond fields and methods.
 var deskWords = template.FuncMap{
-	"usd":   usd,
-	"plain": func(c money.Cents) string { return strings.TrimPrefix(usd(c), "$") },
-	"day":   spoken,
-	"short": short,
-	"count": plural,
-	"who":   who,
-	"join":  strings.Join,
-	"add":   func(a, b int) int { return a + b },
+	"usd":    usd,
+	"plain":  func(c money.Cents) string { return strings.TrimPrefix(usd(c), "$") },
+	"day":    spoken,
+	"short":  short,
+	"count":  plural,
+	"who":    who,
+	"join":   strings.Join,
+	"sumOf":  sumOf,
+	"daysOf": daysOf,
+	"add":    func(a, b int) int { return a + b },
 }
 
 // usd writes a sum for people, with a true minus sign.

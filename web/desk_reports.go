@@ -212,7 +212,7 @@ func (d *Desk) reportPageOf(r *http.Request, v visit, p compliance.Preview) (rep
 	}
 	page.Rows = shownRows(page.Sections)
 	if lacks > 0 {
-		page.Warnings = append(page.Warnings, plural(lacks, "row")+" of those shown here lack an employer or occupation (rows further down the file are not counted): ask the giver within 30 days of the gift. 11 CFR 104.7(b)(2).")
+		page.Warnings = append(page.Warnings, plural(lacks, "row")+" of those shown here lack an employer or occupation (rows further down the file are not counted): ask the giver within "+daysOf("ask-contributor", v.Today)+" of the gift. 11 CFR 104.7(b)(2).")
 	}
 	for _, f := range p.Findings {
 		page.Warnings = append(page.Warnings, f.Message)

@@ -50,6 +50,17 @@ func (p *Pack) Clock(id string, on civil.Day) Clock {
 	panic(fmt.Sprintf("rule pack %s has no clock %q on %v", p.Pack, id, on))
 }
 
+// Report gives the days of a kind of report, such as monthly, by the last day of its period or the day of its vote. It panics when
+// the pack has none, as Threshold does.
+func (p *Pack) Report(id string, on civil.Day) ReportDays {
+	for _, d := range p.Reports {
+		if d.ID == id && d.on(on) {
+			return d
+		}
+	}
+	panic(fmt.Sprintf("rule pack %s has no report %q on %v", p.Pack, id, on))
+}
+
 // Notice gives the text of that id that the law asks for on a day. It panics when the pack has none, as Threshold does.
 func (p *Pack) Notice(id string, on civil.Day) Notice {
 	for _, n := range p.Notices {

@@ -61,6 +61,7 @@ func (p *Pack) lists() []section {
 		{"standings", rowsOf(p.Standings, func(r *Qualification) *Row { return &r.Row })},
 		{"notices", rowsOf(p.Notices, func(r *Notice) *Row { return &r.Row })},
 		{"texts", rowsOf(p.Texts, func(r *Text) *Row { return &r.Row })},
+		{"reports", rowsOf(p.Reports, func(r *ReportDays) *Row { return &r.Row })},
 		{"efiling", rowsOf(p.EFiling, func(r *EFiling) *Row { return &r.Row })},
 		{"fines", rowsOf(p.Fines, func(r *Fines) *Row { return &r.Row })},
 	}

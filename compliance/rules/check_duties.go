@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"dure/money"
 )
@@ -87,6 +88,7 @@ func (c *checker) duties() {
 		c.notice(&p.Notices[i])
 	}
 	c.texts()
+	c.reports()
 }
 
 func (c *checker) oneOf(r *Row, what, word string, known ...string) {
@@ -137,6 +139,40 @@ func (c *checker) notice(n *Notice) {
 	}
 	if n.Text == "" || !slices.Equal(slices.Sorted(slices.Values(uses)), slices.Sorted(slices.Values(n.Uses))) {
 		c.at(&n.Row, "its text is empty, or names %q where it says %q", uses, []string(n.Uses))
+	}
+}
+
+// reportIDs are the rows of a calendar of reports: one that has some has all, each by what it counts from.
+var reportIDs = map[string]string{
+	"monthly": "period", "quarterly": "period", "mid-year": "period", "year-end": "period", "pre-general": "before-vote", "post-general": "after-vote",
+}
+
+// reports checks the calendar of reports.
+func (c *checker) reports() {
+	there := map[string]bool{}
+	for i := range c.pack.Reports {
+		d := &c.pack.Reports[i]
+		there[d.ID] = true
+		followed := slices.ContainsFunc(c.pack.Reports, func(o ReportDays) bool { return o.ID == d.ID && o.From.After(d.From) })
+		if !d.Until.IsZero() && !followed {
+			c.at(&d.Row, "it ends on %v with no row after it", d.Until)
+		}
+		counts, known := reportIDs[d.ID]
+		switch {
+		case !known:
+			c.at(&d.Row, "there is no report %q: there are %s", d.ID, strings.Join(slices.Sorted(maps.Keys(reportIDs)), ", "))
+		case d.Counts != counts:
+			c.at(&d.Row, "it counts from %q, and this report from %q", d.Counts, counts)
+		case d.Due <= 0 || d.Due > longest || (counts == "period") != (d.Closes == 0) || d.Closes < 0:
+			c.at(&d.Row, "its close on day %d and its due day %d are no days", d.Closes, d.Due)
+		case counts == "before-vote" && d.Due >= d.Closes, counts == "after-vote" && d.Due <= d.Closes:
+			c.at(&d.Row, "it is due on day %d, before it closes on day %d", d.Due, d.Closes)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(reportIDs)) {
+		if len(there) > 0 && !there[id] {
+			c.add("pack %s: its calendar of reports has no row %q", c.pack.Pack, id)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"dure/civil"
 	"dure/compliance/rules"
 )
 
@@ -108,6 +109,14 @@ func TestPackWithOneFaultIsRefusedForIt(t *testing.T) {
 		{"a sitting without a source", rules.CalendarsFile, "until: 2025-03-14, status: published, source: journal of the house", "until: 2025-03-14, status: published", `calendar xx-session from 2025-01-13: unknown status "published", or published without a source`},
 		{"a clock that alarms too late", "us.yaml", "days: 10, alarm: 7", "days: 10, alarm: 11", `its 10 days and the alarm on day 11 are no clock`},
 		{"a clock of no days", "us.yaml", "days: 10, alarm: 7", "days: 0, alarm: 7", `its 0 days and the alarm on day 7 are no clock`},
+		{"a gap in the calendar of reports", "us.yaml", "until: 2009-12-31", "until: 2009-12-30", `row "monthly" from 2010-01-01: there is a gap from 2009-12-31 to 2009-12-31`},
+		{"a calendar of reports that ends", "us.yaml", "due: 32, cite: 1 Code 9, from: 1990-01-01", "due: 32, cite: 1 Code 9, from: 1990-01-01, until: 2020-12-31", `row "mid-year" from 1990-01-01: it ends on 2020-12-31 with no row after it`},
+		{"a calendar of reports without a report", "us.yaml", "  - {id: quarterly, counts: period, due: 15, cite: 1 Code 9, from: 1990-01-01, status: published}\n", "", `pack us: its calendar of reports has no row "quarterly"`},
+		{"a report that is none", "us.yaml", "  - {id: quarterly,", "  - {id: weekly, counts: period, due: 3, cite: 1 Code 9, from: 1990-01-01, status: published}\n  - {id: quarterly,", `row "weekly" from 1990-01-01: there is no report "weekly"`},
+		{"a report that counts from another day", "us.yaml", "id: quarterly, counts: period", "id: quarterly, counts: vote", `row "quarterly" from 1990-01-01: it counts from "vote", and this report from "period"`},
+		{"a report that is due on no day", "us.yaml", "due: 15", "due: 0", `row "quarterly" from 1990-01-01: its close on day 0 and its due day 0 are no days`},
+		{"a report due before it closes", "us.yaml", "closes: 22, due: 30", "closes: 22, due: 22", `row "post-general" from 1990-01-01: it is due on day 22, before it closes on day 22`},
+		{"a report due before it closes, before the vote", "us.yaml", "closes: 21, due: 12", "closes: 21, due: 21", `row "pre-general" from 1990-01-01: it is due on day 21, before it closes on day 21`},
 		{"a notice that names what it does not say", "us.yaml", "uses: committee", "uses: [committee, campaign]", `row "paid" from 2000-01-01: its text is empty, or names ["committee"] where it says ["committee" "campaign"]`},
 		{"brackets that do not rise", "us.yaml", "{under: 1000000,", "{under: 500000,", `row "fines" from 2000-01-01: bracket 2: activities do not rise`},
 		{"a question that leaves the program without an answer", "us-xx.yaml", "does: such gifts wait", "does: ''", `it does not say what the program does meanwhile`},
@@ -149,6 +158,28 @@ limits:
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
+		}
+	}
+}
+
+// TestReportsFollowTheRowOfTheirDay asks for the same report on both days of a change.
+func TestReportsFollowTheRowOfTheirDay(t *testing.T) {
+	t.Parallel()
+	law, err := rules.Load(map[string][]byte{"us.yaml": []byte(read(t, "us.yaml"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, _ := law.Pack("us")
+	for _, c := range []struct{ id, on, closes, due string }{
+		{"monthly", "2009-12-31", "2009-12-31", "2010-01-25"},
+		{"monthly", "2010-01-31", "2010-01-31", "2010-02-20"},
+		{"pre-general", "2010-11-02", "2010-10-12", "2010-10-21"},
+		{"post-general", "2010-11-02", "2010-11-24", "2010-12-02"},
+	} {
+		on := civil.MustParse(c.on)
+		closes, due := pack.Report(c.id, on).Dates(on)
+		if closes.String() != c.closes || due.String() != c.due {
+			t.Errorf("the %s report of %s closes on %v and is due on %v, want %s and %s", c.id, c.on, closes, due, c.closes, c.due)
 		}
 	}
 }

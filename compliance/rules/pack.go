@@ -184,6 +184,25 @@ type Qualification struct {
 	Candidates   int // has given to so many candidates for federal office
 }
 
+// ReportDays is when a report closes and is due: a row of the calendar of reports. No weekend or holiday moves it.
+type ReportDays struct {
+	Row    `yaml:",inline"`
+	Counts string // period (its last day), before-vote or after-vote: from which day the others count
+	Closes int    // of a report that hangs on a vote: its last day is so many days from it
+	Due    int    // so many days from the period's last day, or from the vote
+}
+
+// Dates gives the last day of a report and the day on which it is due; on is the last day of its period, or the day of the vote.
+func (d ReportDays) Dates(on civil.Day) (closes, due civil.Day) {
+	switch d.Counts {
+	case "before-vote":
+		return on.Add(-d.Closes), on.Add(-d.Due)
+	case "after-vote":
+		return on.Add(d.Closes), on.Add(d.Due)
+	}
+	return on, on.Add(d.Due)
+}
+
 // Fact is something that the engine must be told beside the gift, and what it does when nobody knows.
 type Fact struct {
 	Name    string
@@ -249,6 +268,7 @@ type Pack struct {
 	Standings    []Qualification
 	Notices      []Notice
 	Texts        []Text
+	Reports      []ReportDays
 	EFiling      []EFiling `yaml:"efiling"`
 	Fines        []Fines
 	Open         []Open
