@@ -55,6 +55,9 @@ func (s *sower) sowCommittees(ctx context.Context, _ *plan) error {
 			if err := compliance.OpenBooks(ctx, tx, c.ID, s.opened, cash); err != nil {
 				return err
 			}
+			if err := approve(ctx, tx, c.ID, s.opened); err != nil {
+				return err
+			}
 			return addPayees(ctx, tx, c.ID)
 		})
 		if err != nil {

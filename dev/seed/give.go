@@ -111,7 +111,10 @@ func enter(ctx context.Context, tx *sqlx.Tx, at time.Time, actor string) error {
 func (s *sower) sowDrives(ctx context.Context, drives []*drive) error {
 	for _, d := range drives {
 		err := s.learned(ctx, clock(d.OpensOn, d.zone, 6, 0, 0), s.actor, d.Committee, func(ctx context.Context, tx *sqlx.Tx) error {
-			return donations.AddDrive(ctx, tx, d.Drive)
+			if err := donations.AddDrive(ctx, tx, d.Drive); err != nil {
+				return err
+			}
+			return speak(ctx, tx, d.Drive)
 		})
 		if err != nil {
 			return err

@@ -52,8 +52,8 @@ type Result struct {
 // ErrHalf tells that an earlier Sow was broken off. Facts can't be taken back: the database must begin anew.
 var ErrHalf = errors.New("the database holds a part of the seed, since sowing was broken off: begin anew with an empty one (make run RESET=1)")
 
-// Sow fills a migrated database that has no committee yet. Where the seed is there already it changes nothing and gives
-// the same result; ErrHalf tells that only a part of it is.
+// Sow fills a migrated database that has no committee yet. Where the seed is there already it gives the same result, and only
+// approves texts that the program says otherwise since; ErrHalf tells that only a part of it is there.
 func Sow(ctx context.Context, o Options) (Result, error) {
 	if o.Progress == nil {
 		o.Progress = io.Discard
@@ -72,8 +72,11 @@ func Sow(ctx context.Context, o Options) (Result, error) {
 		CandidateRoomCents: limit.Cents, StaffEmail: treasurerEmail,
 	}
 	sown, err := isSown(ctx, db)
-	if err != nil || sown {
+	switch {
+	case err != nil:
 		return result, err
+	case sown:
+		return result, approveNow(ctx, db, o.Today)
 	}
 	s, err := newSower(db, o)
 	if err != nil {

@@ -64,6 +64,8 @@ func TestSeed(t *testing.T) {
 	t.Run("gifts came to every end but those under way", func(t *testing.T) { giftsEnded(t, db, o) })
 	t.Run("the first committee is served by the environment's keys, the affiliate by its own", func(t *testing.T) { accountsStand(t, db, o, r) })
 	t.Run("nothing was learned later than now", func(t *testing.T) { nothingIsAhead(t, db, o) })
+	t.Run("pages are published in every language, by the seed and nobody else", func(t *testing.T) { everyLanguageIsPublished(t, db, o, r) })
+	t.Run("the open drives speak other languages", func(t *testing.T) { drivesSpeak(t, db, r) })
 	t.Run("sown again, it stays as it is", func(t *testing.T) {
 		before := sums(t, db)
 		again := sow(t, o)
@@ -106,6 +108,10 @@ func sums(t *testing.T, db *sqlx.DB) []string {
 			select concat_ws(' ', 'forward', committee, candidate, cents, sent_on, method, recorded_at) from forwards
 			union all
 			select concat_ws(' ', 'drive', committee, slug, goal_cents, opens_on, closes_on) from drives
+			union all
+			select concat_ws(' ', 'approval', committee, language, notice, version, on_day, recorded_at) from notice_approvals
+			union all
+			select concat_ws(' ', 'says', committee, drive, language, title, story, recorded_at) from drive_texts
 			union all
 			select concat_ws(' ', 'audit', table_name, verb, count(*)) from audit group by table_name, verb) all_of_it
 		order by said`
