@@ -303,7 +303,7 @@ func lookup(ctx context.Context, q sqlx.QueryerContext, proofs []evidence) (sigh
 		with recursive up(person, root) as (
 			select person, person from person_evidence where digest = any($1)
 			union
-			select up.person, j.same_as from up join person_joins j on j.person = up.root)
+			select up.person, j.same_as from up cross join lateral (select same_as from person_joins where person = up.root offset 0) j)
 		select e.digest, e.person, up.root, e.kind
 		from person_evidence e
 		join up on up.person = e.person
@@ -394,17 +394,18 @@ func settle(ctx context.Context, tx *sqlx.Tx, c Contributor, proofs []evidence, 
 	return roots[0], nil
 }
 
-// Same lists all rows of persons that are one giver with person, in the order of their ids.
+// Same lists all rows of persons that are one giver with person, in the order of their ids. Like those beside it, it follows the
+// joins person by person: the planner can't know how few a step has, and without "offset 0" reads all joins there are.
 func Same(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) ([]PersonID, error) {
 	const list = `
 		with recursive up(person) as (
 			select unnest($1::text[])
 			union
-			select j.same_as from up join person_joins j on j.person = up.person),
+			select j.same_as from up cross join lateral (select same_as from person_joins where person = up.person offset 0) j),
 		down(person) as (
 			select person from up
 			union
-			select j.person from down join person_joins j on j.same_as = down.person)
+			select j.person from down cross join lateral (select person from person_joins where same_as = down.person offset 0) j)
 		select person from down order by person`
 	var out []PersonID
 	if err := sqlx.SelectContext(ctx, q, &out, list, pq.Array(persons)); err != nil {
@@ -419,11 +420,11 @@ func Givers(ctx context.Context, q sqlx.QueryerContext, persons ...PersonID) (ma
 		with recursive up(person, root) as (
 			select person, person from unnest($1::text[]) person
 			union
-			select up.person, j.same_as from up join person_joins j on j.person = up.root),
+			select up.person, j.same_as from up cross join lateral (select same_as from person_joins where person = up.root offset 0) j),
 		down(person, same) as (
 			select person, root from up
 			union
-			select down.person, j.person from down join person_joins j on j.same_as = down.same)
+			select down.person, j.person from down cross join lateral (select person from person_joins where same_as = down.same offset 0) j)
 		select person, same from down order by person, same`
 	var rows []struct{ Person, Same PersonID }
 	if err := sqlx.SelectContext(ctx, q, &rows, list, pq.Array(persons)); err != nil {
