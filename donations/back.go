@@ -151,7 +151,7 @@ func (a *Accounts) refundsOf(ctx context.Context, c Owed) ([]*stripe.Refund, err
 }
 
 // LearnDispute takes what a dispute tells, at the moment of its event: the funds withdrawn with the processor's fee, the
-// loss, the funds reinstated. An inquiry moves no money and is nothing here.
+// loss, the funds reinstated, with the fee where it comes back. An inquiry moves no money and is nothing here.
 func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, d *stripe.Dispute) error {
 	g, c, err := receiptOf(ctx, tx, committee, gift)
 	if err != nil {
@@ -172,6 +172,11 @@ func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee regi
 			}
 		case b.Amount > 0:
 			err = compliance.EndDispute(ctx, tx, committee, d.ID, "won", day(moved), moved)
+			if err == nil && b.Fee < 0 {
+				err = compliance.ReturnFee(ctx, tx, compliance.FeeReturn{
+					Committee: committee, ID: b.ID, Cents: money.Cents(-b.Fee), PostedOn: day(moved), HappenedAt: moved,
+				})
+			}
 		}
 		if err != nil {
 			return err

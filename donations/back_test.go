@@ -209,6 +209,26 @@ func TestDisputesAreCashUntilTheyAreLost(t *testing.T) {
 	proved(t, h)
 }
 
+func TestFeeThatComesBackIsAnOffset(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCommittee, 6000, "Kirra")
+	d := ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Charge: g.Charge})
+	before := balance(t, h, ledger.Stripe)
+	if err := h.Sim.SetFaults(stripesim.Faults{Duplicate: 1, Shuffle: true}); err != nil {
+		t.Fatal(err)
+	}
+	ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Dispute: d, Outcome: "won", FeeBack: true})
+	if got := balance(t, h, ledger.Stripe) - before; got != 6000+1500 {
+		t.Errorf("with the dispute won %v came back, want the gift and the fee of $15.00", got)
+	}
+	fed, err := ledger.Fed(t.Context(), h.DB, house.Committee, civil.Of(2020, 1, 1), h.Today(), time.Time{})
+	if err != nil || fed["15"] != 1500 || fed["21(b)"] != 1500+204 || fed["11(a)"] != 6000 {
+		t.Errorf("lines fed: %v, %v, want the fee on 21(b) as it was paid and on 15 as it came back", fed, err)
+	}
+	proved(t, h)
+}
+
 func TestPayoutsMoveCashAndComeBack(t *testing.T) {
 	t.Parallel()
 	h := house.New(t)

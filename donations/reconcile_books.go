@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"dure/civil"
+	"dure/compliance"
 	"dure/ledger"
 	"dure/money"
 	"dure/pg"
@@ -45,6 +46,7 @@ type view struct {
 	byIntent map[string]*stands
 	byCharge map[string]*stands
 	open     map[string]GiftID // disputes that are not decided in the books
+	feesBack map[string]string // entries of fees that came back, by source: of which balance transaction they are
 }
 
 // giftOf finds the gift that a movement belongs to: by what the gift itself knows, else by our metadata.
@@ -88,7 +90,7 @@ func cutoffOf(ctx context.Context, db *sqlx.DB, committee registry.CommitteeID) 
 func viewOf(ctx context.Context, db *sqlx.DB, committee registry.Committee, cutoff time.Time, s statement) (*view, error) {
 	v := &view{
 		cutoff: cutoff, entries: map[key]posted{}, gifts: map[GiftID]*stands{}, byIntent: map[string]*stands{}, byCharge: map[string]*stands{},
-		open: map[string]GiftID{},
+		open: map[string]GiftID{}, feesBack: map[string]string{},
 	}
 	err := pg.Snapshot(ctx, db, string(committee.ID), cutoff, func(tx *sqlx.Tx, _ time.Time) error {
 		const sum = `
@@ -169,6 +171,10 @@ func (v *view) readEntries(ctx context.Context, tx *sqlx.Tx, committee registry.
 		if m.fee != 0 {
 			sources = append(sources, "fee:"+m.transaction)
 		}
+		if m.fee < 0 {
+			source := "receipt:" + compliance.FeeReturnID(m.transaction)
+			sources, v.feesBack[source] = append(sources, source), m.transaction
+		}
 	}
 	var ours []struct{ ID, Stripe string }
 	const refundsOf = `select id, stripe_refund as stripe from refunds where committee = $1 and stripe_refund = any($2)`
@@ -232,6 +238,9 @@ func (v *view) readEntries(ctx context.Context, tx *sqlx.Tx, committee registry.
 // keyOf says what Stripe calls that of which an entry was posted.
 func (v *view) keyOf(source string, refunds map[string]string) key {
 	verb, id, _ := strings.Cut(source, ":")
+	if transaction := v.feesBack[source]; transaction != "" {
+		return key{partFee, transaction}
+	}
 	switch verb {
 	case "receipt":
 		if g := v.gifts[GiftID(id)]; g != nil && g.Charge != "" {

@@ -138,7 +138,7 @@ func everything(t *testing.T, h *house.House, rest func()) {
 	h.Advance(3 * 24 * time.Hour)
 	rest()
 	do(h.Sim.Dispute(stripesim.DisputeOrder{Dispute: lost, Outcome: "lost"}))
-	do(h.Sim.Dispute(stripesim.DisputeOrder{Dispute: won, Outcome: "won"}))
+	do(h.Sim.Dispute(stripesim.DisputeOrder{Dispute: won, Outcome: "won", FeeBack: true}))
 	of := h.Sim.AccountID(account)
 	do(h.Sim.Payout(stripesim.PayoutOrder{Account: of, Amount: 4000, Manual: true}))
 	back := do(h.Sim.Payout(stripesim.PayoutOrder{Account: of, Amount: 2000, Manual: true}))

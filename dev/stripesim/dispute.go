@@ -49,6 +49,7 @@ type dispute struct {
 type disputeKept struct {
 	Outcome   string `json:"outcome,omitempty"`
 	OutcomeAt int64  `json:"outcome_at_ns,omitempty"`
+	FeeBack   bool   `json:"fee_back,omitempty"`
 }
 
 type (
@@ -154,10 +155,14 @@ func (s *Sim) withdraw(m moment, d *dispute) {
 	s.emit(m, "charge.dispute.funds_withdrawn", d, map[string]any{"balance_transactions": []any{}})
 }
 
-// reinstate is the bank's giving the disputed money back; Stripe keeps its fee.
-func (s *Sim) reinstate(m moment, d *dispute) {
+// reinstate is the bank's giving the disputed money back; Stripe keeps its fee, or gives it back too.
+func (s *Sim) reinstate(m moment, d *dispute, feeBack bool) {
+	var back int64
+	if feeBack {
+		back = -disputeFee
+	}
 	d.BalanceTransactions = append(d.BalanceTransactions, s.book(m.a, movement{
-		kind: "adjustment", category: "dispute_reversal", source: d.ID, amount: d.Amount,
+		kind: "adjustment", category: "dispute_reversal", source: d.ID, amount: d.Amount, fee: back, feeText: "Dispute fee reversal",
 		at: m.now.Unix(), available: m.now.Unix(), text: new("Chargeback reversal for " + d.Charge),
 	}))
 	s.emit(m, "charge.dispute.funds_reinstated", d, nil)
@@ -183,6 +188,7 @@ func (s *Sim) decide(m moment, d *dispute, outcome string) *apiError {
 	case outcome == disputeRaised && !d.inquiry():
 		return invalid("", "outcome", fmt.Sprintf("Dispute %s is no inquiry, and can't escalate.", d.ID))
 	}
+	feeBack := d.Kept.FeeBack
 	d.Kept = disputeKept{}
 	if outcome == disputeRaised {
 		before := map[string]any{"status": d.Status}
@@ -203,7 +209,7 @@ func (s *Sim) decide(m moment, d *dispute, outcome string) *apiError {
 	}
 	s.emit(m, "charge.dispute.closed", d, before)
 	if d.Status == disputeWon {
-		s.reinstate(m, d)
+		s.reinstate(m, d, feeBack)
 	}
 	return nil
 }

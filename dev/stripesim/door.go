@@ -30,6 +30,7 @@ type DisputeOrder struct {
 	Inquiry       bool   `json:"inquiry"`        // the bank only asks; no money moves
 	Dispute       string `json:"dispute"`        // dp_..., one that was opened; only with Outcome
 	Outcome       string `json:"outcome"`        // won, lost, escalated (an inquiry becomes a chargeback); empty leaves it open
+	FeeBack       bool   `json:"fee_back"`       // of one that is won: Stripe gives its fee back with the money
 }
 
 // PayoutOrder is a payout, or what becomes of one that was made.
@@ -131,9 +132,10 @@ func (s *Sim) orderDispute(o DisputeOrder) (*account, object, *apiError) {
 		switch {
 		case a == nil:
 			return nil, nil, missing("dispute", "dispute", o.Dispute)
-		case o.Outcome == "" || o != DisputeOrder{Dispute: o.Dispute, Outcome: o.Outcome}:
+		case o.Outcome == "" || o != DisputeOrder{Dispute: o.Dispute, Outcome: o.Outcome, FeeBack: o.FeeBack}:
 			return nil, nil, invalid("", "dispute", "A dispute that was opened can only end, or escalate: {\"dispute\": ..., \"outcome\": ...}.")
 		}
+		d.Kept.FeeBack = o.FeeBack
 		return a, d, s.decide(moment{a: a, now: s.now()}, d, o.Outcome)
 	}
 	if o.Reason == "" {
@@ -152,6 +154,7 @@ func (s *Sim) orderDispute(o DisputeOrder) (*account, object, *apiError) {
 	m := moment{a: a, now: s.now()}
 	d, problem := s.dispute(m, c, o.Amount, o.Reason, o.Inquiry)
 	if problem == nil && o.Outcome != "" {
+		d.Kept.FeeBack = o.FeeBack
 		problem = s.decide(m, d, o.Outcome)
 	}
 	return a, d, problem

@@ -52,7 +52,7 @@ func (t *balanceTransaction) ripen(now time.Time) {
 // feeOf is Stripe's fee for a card charge in the United States: 2.9 % and 30 cents, half a cent up.
 func feeOf(amount int64) int64 { return (amount*29+500)/1000 + 30 }
 
-// disputeFee is what Stripe takes for a chargeback; it does not come back when the dispute is won.
+// disputeFee is what Stripe takes for a chargeback; whether it comes back when the dispute is won hangs on the country and the day.
 const disputeFee = 1500
 
 // available is when charged money can be paid out: two days later.
