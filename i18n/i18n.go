@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Language is the tag by which pages, addresses and catalogs name a language: en, zh-Hant.
@@ -208,21 +209,45 @@ func (t text) form(lang Language, args []any) string {
 	return t.forms["other"]
 }
 
-// fill puts the values in place of their names, set apart from text that runs right to left.
+// fill puts the values in place of their names.
 func fill(lang Language, s string, args []any) string {
 	if len(args) == 0 {
 		return s
 	}
 	pairs := make([]string, 0, len(args))
 	for i := 0; i+1 < len(args); i += 2 {
-		value := write(lang, args[i+1])
-		if lang.Dir() == "rtl" {
-			value = "\u2068" + value + "\u2069"
-		}
-		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), value)
+		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), apart(lang, args[i+1]))
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }
+
+// apart writes a value, and sets it apart from the text around it where either of them runs right to left. A day is written in
+// the text's own language and runs as it does, though it may begin with a digit; any other value runs as its first letter does.
+func apart(lang Language, value any) string {
+	const (
+		rightToLeft = "\u2067"
+		firstLetter = "\u2068"
+		end         = "\u2069"
+	)
+	s := write(lang, value)
+	_, day := value.(dated)
+	switch {
+	case lang.Dir() == "rtl" && day:
+		return rightToLeft + s + end
+	case lang.Dir() == "rtl" || strings.ContainsFunc(s, runsLeft):
+		return firstLetter + s + end
+	}
+	return s
+}
+
+// runsLeft tells whether a letter is of a script that runs right to left.
+func runsLeft(r rune) bool {
+	p, _ := bidi.LookupRune(r)
+	return p.Class() == bidi.R || p.Class() == bidi.AL
+}
+
+// dated is a civil.Day, which i18n need not know.
+type dated interface{ Midnight() time.Time }
 
 // write gives a value for people: whole numbers in groups of three, days as the language writes them.
 func write(lang Language, value any) string {
@@ -233,7 +258,7 @@ func write(lang Language, value any) string {
 			digits = digits[:i] + "," + digits[i:]
 		}
 		return digits
-	case interface{ Midnight() time.Time }:
+	case dated:
 		day := v.Midnight()
 		return T(lang, "day.form",
 			"weekday", T(lang, "day.weekday."+strconv.Itoa(int(day.Weekday()))),

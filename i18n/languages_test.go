@@ -205,3 +205,26 @@ func TestFamilyNameIsFirstWhereTheLanguageHasItSo(t *testing.T) {
 		t.Errorf("the family name is first in %v, want %v", first, want)
 	}
 }
+
+// A value runs its own way within a text of another direction; a day runs as its language does, though its parts are set apart and
+// it begins with a digit.
+func TestValuesRunTheirOwnWay(t *testing.T) {
+	for _, c := range []struct {
+		lang i18n.Language
+		args []any
+		want string
+	}{
+		{"en", []any{"day", civil.MustParse("2026-11-03")}, "This drive opens on 3 November 2026."},
+		{"en", []any{"day", "اردو"}, "This drive opens on \u2068اردو\u2069."},
+		{"ko", []any{"day", "Long Table PAC"}, "Long Table PAC"},
+		{"ur", []any{"day", "Long Table PAC"}, "\u2068Long Table PAC\u2069"},
+		{"ur", []any{"day", civil.MustParse("2026-11-03")}, "\u2067\u20683\u2069 \u2068نومبر\u2069 \u20682026\u2069\u2069"},
+	} {
+		if got := i18n.T(c.lang, "closed.not-yet", c.args...); !strings.Contains(got, c.want) {
+			t.Errorf("in %s %v stands in %+q, want %+q", c.lang, c.args, got, c.want)
+		}
+		if ltr := c.lang.Dir() == "ltr" && !strings.Contains(c.want, "\u2068"); ltr && strings.ContainsAny(i18n.T(c.lang, "closed.not-yet", c.args...), "\u2067\u2068\u2069") {
+			t.Errorf("in %s %v is set apart, where all runs one way", c.lang, c.args)
+		}
+	}
+}
