@@ -174,6 +174,9 @@ func rulesOf(p *rules.Pack, on civil.Day) []ruleSection {
 	for _, n := range p.Notices {
 		says[key(n.Row)] = ruleRow{Says: n.Text}
 	}
+	for _, x := range p.Texts {
+		says[key(x.Row)] = ruleRow{Says: x.Purpose + " (" + x.Text + ")"}
+	}
 	for _, c := range p.Conduits {
 		says[key(c.Row)] = ruleRow{Says: "gathering gifts for a candidate: " + spaced(c.Policy)}
 	}

@@ -21,7 +21,7 @@ func TestTheLawIsReadAndSigned(t *testing.T) {
 	a := b.get(page)
 	for _, want := range []string{
 		"$3,500.00 for each election", "52 U.S.C. 30116(a)(1)(A), (c); 11 CFR 110.1(b)(1), 110.17", "since 6 Nov 2024 until 3 Nov 2026",
-		"30 days from the receipt", "may not give", "no limit", "more than $200.00 in a calendar year",
+		"30 days from the receipt", "may not give", "no limit", "the giver affirms to be 18 or older (attest.adult)", "more than $200.00 in a calendar year",
 	} {
 		if !a.says(want) {
 			t.Errorf("the rules lack %q", want)
