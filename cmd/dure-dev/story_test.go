@@ -213,6 +213,7 @@ func byScript(t *testing.T, a address) {
 		waitFor(t, "the thanks page to tell the receipt", func() bool {
 			return strings.Contains(v.open(thanks.Address.String()).words(), "$"+amount)
 		})
+		waitFor(t, "the receipt to come by mail", func() bool { return strings.Contains(v.open(a.Mail).words(), "Your receipt: $"+amount) })
 	}
 	waitFor(t, "both gifts to be in the report", func() bool {
 		report := a.reported(t)

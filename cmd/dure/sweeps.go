@@ -91,7 +91,7 @@ func (s *sweeper) run(stopping, work context.Context) {
 		}
 		return n, err
 	}}
-	receipts := letters.NewReceipts(s.db, s.site)
+	receipts, post := letters.NewReceipts(s.db, s.site), make(chan struct{}, 1)
 	for _, l := range []loop{
 		events, events, // while one batch waits for the disk, the next is read and judged
 		{"calls", calls, sweepEvery, callsWithin, func(ctx c) (int, error) { return s.accounts.Sweep(ctx, s.now(), callsAtOnce) }},
@@ -104,9 +104,15 @@ func (s *sweeper) run(stopping, work context.Context) {
 		{"efforts", nil, lacksEvery, talkWithin, func(ctx c) (int, error) { return letters.AskForMissing(ctx, s.db, s.now(), s.site) }},
 		{"held letters", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return letters.TellOfHeld(ctx, s.db, s.now(), s.site) }},
 		{"proofs", nil, lookEvery, batchWithin, func(ctx c) (int, error) { return donations.DestroyProofs(ctx, s.db, s.now()) }},
-		{"receipts", nil, lookEvery, talkWithin, s.mailed(func(ctx c) (int, error) { return receipts.Write(ctx, s.now()) })},
+		{"receipts", nil, lookEvery, talkWithin, s.mailed(func(ctx c) (int, error) {
+			n, err := receipts.Write(ctx, s.now())
+			if n > 0 {
+				nudge(post)
+			}
+			return n, err
+		})},
 		{"money back letters", nil, lookEvery, talkWithin, s.mailed(func(ctx c) (int, error) { return letters.TellOfBack(ctx, s.db, s.now(), s.site) })},
-		{"post", nil, lookEvery, talkWithin, s.mailed(s.send)},
+		{"post", post, lookEvery, talkWithin, s.mailed(s.send)},
 	} {
 		loops.Go(func() { s.repeat(stopping, work, l) })
 	}
