@@ -1,6 +1,7 @@
 package compliance
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -109,15 +110,16 @@ const outOfRace = "out-of-race"
 
 // giftOf writes a proposal as the engine is told of it, with what the giver gave before.
 func giftOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) (rules.Gift, error) {
-	gifts, err := giftsOf(ctx, q, []Proposal{p}, t)
+	gifts, err := giftsOf(ctx, q, []Proposal{p}, []target{t})
 	if err != nil {
 		return rules.Gift{}, err
 	}
 	return gifts[0], nil
 }
 
-// giftsOf writes proposals to one target, all made on one day, as the engine is told of them.
-func giftsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t target) ([]rules.Gift, error) {
+// giftsOf writes proposals as the engine is told of them, each with its target: all to or through one account of one committee,
+// and made on one day.
+func giftsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, targets []target) ([]rules.Gift, error) {
 	persons, err := personsOf(ctx, q, proposals)
 	if err != nil {
 		return nil, err
@@ -127,47 +129,96 @@ func giftsOf(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t
 		return nil, err
 	}
 	gifts := make([]rules.Gift, len(proposals))
+	var kept, passedOn asked
 	for i, p := range proposals {
+		t := targets[i]
 		gifts[i] = rules.Gift{
 			Giver: p.Kind, To: t.to, Regime: t.regime, Recipient: string(p.Committee),
 			Cents: p.Cents, Made: p.Made, Instrument: p.Instrument, Anonymous: p.Anonymous, Facts: facts[i],
 		}
-	}
-	if t.candidate.ID == "" {
-		given, err := givenToCommittee(ctx, q, proposals, t, persons)
-		for i := range given {
-			gifts[i].Given = given[i]
-		}
-		return gifts, err
-	}
-	stands := true
-	if t.election.ID != "" {
-		if stands, err = registry.StandsIn(ctx, q, t.candidate, t.election, proposals[0].Made); err != nil {
-			return nil, err
+		if t.candidate.ID == "" {
+			kept.add(i, p, t, persons[i])
+		} else {
+			passedOn.add(i, p, t, persons[i])
 		}
 	}
-	for i, p := range proposals {
-		g := &gifts[i]
+	given, err := givenToCommittee(ctx, q, kept)
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range given {
+		gifts[kept.of[i]].Given = g
+	}
+	given, err = givenToCandidates(ctx, q, passedOn)
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range given {
+		gifts[passedOn.of[i]].Given = g
+	}
+	return gifts, tellElections(ctx, q, gifts, passedOn)
+}
+
+// asked are proposals of which it is asked what their givers gave before, each with its target and the persons that count.
+type asked struct {
+	of        []int // their places among all
+	proposals []Proposal
+	targets   []target
+	persons   [][]registry.PersonID
+}
+
+func (a *asked) add(of int, p Proposal, t target, persons []registry.PersonID) {
+	a.of, a.proposals, a.targets, a.persons = append(a.of, of), append(a.proposals, p), append(a.targets, t), append(a.persons, persons)
+}
+
+// rows are the proposals as columns of a table, a row for each person of each: its place, the person, the gift and the
+// receipt that do not count.
+func (a asked) rows() (of pq.Int64Array, persons, gifts, receipts pq.StringArray) {
+	for i, p := range a.proposals {
+		for _, person := range a.persons[i] {
+			of, persons, gifts, receipts = append(of, int64(i)), append(persons, string(person)), append(gifts, p.Gift), append(receipts, p.receipt)
+		}
+	}
+	return of, persons, gifts, receipts
+}
+
+// tellElections tells of gifts for candidates the election for which each is, whether its candidate stands in it, and after it
+// what its debts leave.
+func tellElections(ctx context.Context, q sqlx.QueryerContext, gifts []rules.Gift, a asked) error {
+	type aim struct {
+		candidate registry.CandidateID
+		election  registry.ElectionID
+	}
+	stands := map[aim]bool{}
+	for i, p := range a.proposals {
+		g, t := &gifts[a.of[i]], a.targets[i]
 		g.Candidate, g.Office = string(t.candidate.ID), t.candidate.Office
-		if t.election.ID != "" {
-			g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
-			g.Facts[outOfRace] = !stands
-			if p.Made.After(t.election.HeldOn) {
-				after := make([]string, 0, len(proposals)-i)
-				for _, other := range proposals[i:] {
-					after = append(after, other.receipt)
-				}
-				g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, after...)
-				if err != nil {
-					return nil, err
-				}
+		if t.election.ID == "" {
+			continue
+		}
+		at := aim{t.candidate.ID, t.election.ID}
+		if _, known := stands[at]; !known {
+			var err error
+			if stands[at], err = registry.StandsIn(ctx, q, t.candidate, t.election, p.Made); err != nil {
+				return err
 			}
 		}
-		if g.Given, err = givenToCandidate(ctx, q, p, persons[i]); err != nil {
-			return nil, err
+		g.Election, g.ElectionKind, g.ElectionDay, g.CycleEnds = string(t.election.ID), ballot(t.election), t.election.HeldOn, cycleEnds(t.election)
+		g.Facts[outOfRace] = !stands[at]
+		if !p.Made.After(t.election.HeldOn) {
+			continue
+		}
+		var after []string
+		for _, other := range a.proposals[i:] {
+			after = append(after, other.receipt)
+		}
+		var err error
+		g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, after...)
+		if err != nil {
+			return err
 		}
 	}
-	return gifts, nil
+	return nil
 }
 
 // personsOf lists, for each proposal, all rows of persons whose gifts count with it.
@@ -213,19 +264,16 @@ const cash = `case when instrument = 'cash' then 'cash' else '' end`
 // gifts are not among it: they count towards the candidate (52 U.S.C. 30116(a)(8)).
 //
 // The proposals are to one account of one committee, and made on one day.
-func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, proposals []Proposal, t target, persons [][]registry.PersonID) ([][]rules.Given, error) {
-	p := proposals[0]
+func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, a asked) ([][]rules.Given, error) {
+	if len(a.proposals) == 0 {
+		return nil, nil
+	}
+	p, t := a.proposals[0], a.targets[0]
 	group, err := sharing(ctx, q, p, t)
 	if err != nil {
 		return nil, err
 	}
-	var of pq.Int64Array
-	var givers, gifts, receipts pq.StringArray
-	for i, p := range proposals {
-		for _, person := range persons[i] {
-			of, givers, gifts, receipts = append(of, int64(i)), append(givers, string(person)), append(gifts, p.Gift), append(receipts, p.receipt)
-		}
-	}
+	of, givers, gifts, receipts := a.rows()
 	from, through := year(p.Made)
 	const sum = `
 		with asked as (
@@ -263,7 +311,7 @@ func givenToCommittee(ctx context.Context, q sqlx.QueryerContext, proposals []Pr
 	if err != nil {
 		return nil, fmt.Errorf("sum what was given: %w", err)
 	}
-	out := make([][]rules.Given, len(proposals))
+	out := make([][]rules.Given, len(a.proposals))
 	for _, r := range rows {
 		out[r.N] = append(out[r.N], rules.Given{
 			To: t.to, Recipient: string(p.Committee), Cents: r.Cents, Made: p.Made, Promised: r.Promised, Instrument: r.Instrument,
@@ -294,70 +342,94 @@ func sharing(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) (
 	return out, nil
 }
 
-// givenToCandidate sums what the persons gave and promised to the candidate, election by election: earmarked through
-// whichever committee of this installation, and to the candidate's own committees. What came to these through a conduit
-// of this installation counts once, there.
-func givenToCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal, persons []registry.PersonID) ([]rules.Given, error) {
-	candidate := p.Candidate
+// givenToCandidates sums what the persons of each proposal gave and promised to its candidate, election by election: earmarked
+// through whichever committee of this installation, and to the candidate's own committees. What came to these through a
+// conduit of this installation counts once, there.
+func givenToCandidates(ctx context.Context, q sqlx.QueryerContext, a asked) ([][]rules.Given, error) {
+	if len(a.proposals) == 0 {
+		return nil, nil
+	}
+	of, persons, gifts, receipts := a.rows()
+	candidates := make([]registry.CandidateID, len(of))
+	for i, n := range of {
+		candidates[i] = a.candidate(int(n))
+	}
+	known, err := registry.CommitteesOfEach(ctx, q, candidates...)
+	if err != nil {
+		return nil, err
+	}
+	const who = `
+		with asked as (
+			select n, person, candidate, gift, receipt
+			from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) a(n, person, candidate, gift, receipt))`
 	const through = `
-			select false as promised, r.instrument, r.election, r.made_on, r.cents - ` + gone + ` as cents
-			from receipts r
-			where r.person = any($1) and r.candidate = $2 and (r.committee, r.id) <> ($3, $5)
+			select asked.n, false as promised, r.instrument, r.election, r.made_on, r.cents - ` + gone + ` as cents
+			from asked
+			join receipts r on r.person = asked.person and r.candidate = asked.candidate
+			where (r.committee, r.id) <> ($6, asked.receipt)
 			union all
-			select false, r.instrument, r.election, r.made_on, a.cents
-			from attributions a
+			select asked.n, false, r.instrument, r.election, r.made_on,
+			       case when a.source = 'partners' then ceil(a.cents::numeric * (r.cents - ` + gone + `) / r.cents) else a.cents end
+			from asked
+			join attributions a on a.person = asked.person
 			join receipts r on r.committee = a.committee and r.id = a.receipt
-			where a.person = any($1) and r.candidate = $2 and a.source <> 'partners' and (r.committee, r.id) <> ($3, $5)
+			where r.candidate = asked.candidate and (r.committee, r.id) <> ($6, asked.receipt)
 			union all
-			select false, r.instrument, r.election, r.made_on, ceil(a.cents::numeric * (r.cents - ` + gone + `) / r.cents)
-			from attributions a
-			join receipts r on r.committee = a.committee and r.id = a.receipt
-			where a.person = any($1) and r.candidate = $2 and a.source = 'partners' and (r.committee, r.id) <> ($3, $5)
-			union all
-			select true, '', election, made_on, cents
-			from reservations
-			where person = any($1) and ended_at is null and candidate = $2 and (committee, gift) <> ($3, $4)`
+			select asked.n, true, '', v.election, v.made_on, v.cents
+			from asked
+			join reservations v on v.person = asked.person
+			where v.ended_at is null and v.candidate = asked.candidate and (v.committee, v.gift) <> ($6, asked.gift)`
 	const own = `
 			union all
-			select false, r.instrument, d.election, r.made_on, d.cents
-			from receipts r
+			select asked.n, false, r.instrument, d.election, r.made_on, d.cents
+			from asked
+			join committees_of k on k.candidate = asked.candidate
+			join receipts r on r.person = asked.person and r.committee = k.committee
 			join designations d on d.committee = r.committee and d.receipt = r.id
-			where r.person = any($1) and r.committee = any($6) and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)
+			where r.through_receipt is null and (r.committee, r.id) <> ($6, asked.receipt)
 			union all
-			select false, r.instrument, a.election, r.made_on, a.cents
-			from attributions a
+			select asked.n, false, r.instrument, a.election, r.made_on, a.cents
+			from asked
+			join committees_of k on k.candidate = asked.candidate
+			join attributions a on a.person = asked.person and a.committee = k.committee
 			join receipts r on r.committee = a.committee and r.id = a.receipt
-			where a.person = any($1) and a.committee = any($6) and r.candidate is null and a.source <> 'partners'
-			  and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)
+			where r.candidate is null and a.source <> 'partners'
+			  and r.through_receipt is null and (r.committee, r.id) <> ($6, asked.receipt)
 			union all
-			select false, r.instrument, d.election, r.made_on, ceil(a.cents::numeric * d.cents / r.cents)
-			from attributions a
+			select asked.n, false, r.instrument, d.election, r.made_on, ceil(a.cents::numeric * d.cents / r.cents)
+			from asked
+			join committees_of k on k.candidate = asked.candidate
+			join attributions a on a.person = asked.person and a.committee = k.committee
 			join receipts r on r.committee = a.committee and r.id = a.receipt
 			join lateral (
 				select election, sum(cents) as cents
 				from designations
 				where committee = r.committee and receipt = r.id
 				group by election) d on true
-			where a.person = any($1) and a.committee = any($6) and r.candidate is null and a.source = 'partners'
-			  and r.through_receipt is null and (r.committee, r.id) <> ($3, $5)`
+			where r.candidate is null and a.source = 'partners'
+			  and r.through_receipt is null and (r.committee, r.id) <> ($6, asked.receipt)`
+	const whose = `,
+		committees_of as (
+			select candidate, committee
+			from unnest($7::text[], $8::text[]) k(candidate, committee))`
 	const sum = `
-		select promised, ` + cash + ` as instrument, g.election, e.year, max(g.made_on) as made, sum(g.cents)::bigint as cents
+		select g.n, promised, ` + cash + ` as instrument, g.election, e.year, max(g.made_on) as made, sum(g.cents)::bigint as cents
 		from (`
 	const grouped = `) g
 		join elections e on e.id = g.election
-		group by 1, 2, 3, 4, extract(year from g.made_on)`
-	if candidate == "" {
-		candidate = p.candidate
-	}
-	committees, err := registry.CommitteesOf(ctx, q, candidate)
-	if err != nil {
-		return nil, err
-	}
-	query, args := sum+through+grouped, []any{pq.Array(persons), candidate, p.Committee, p.Gift, p.receipt}
-	if len(committees) > 0 {
-		query, args = sum+through+own+grouped, append(args, pq.Array(committees))
+		group by 1, 2, 3, 4, 5, extract(year from g.made_on)`
+	query, args := who+sum+through+grouped, []any{of, persons, pq.Array(candidates), gifts, receipts, a.proposals[0].Committee}
+	if len(known) > 0 {
+		var of, committees pq.StringArray
+		for candidate, own := range known {
+			for _, c := range own {
+				of, committees = append(of, string(candidate)), append(committees, string(c))
+			}
+		}
+		query, args = who+whose+sum+through+own+grouped, append(args, of, committees)
 	}
 	var rows []struct {
+		N          int
 		Promised   bool
 		Instrument string
 		Election   string
@@ -368,12 +440,17 @@ func givenToCandidate(ctx context.Context, q sqlx.QueryerContext, p Proposal, pe
 	if err := sqlx.SelectContext(ctx, q, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("sum what was given: %w", err)
 	}
-	out := make([]rules.Given, len(rows))
-	for i, r := range rows {
-		out[i] = rules.Given{
-			To: "candidate", Recipient: string(p.Committee), Candidate: string(candidate), Election: r.Election,
+	out := make([][]rules.Given, len(a.proposals))
+	for _, r := range rows {
+		out[r.N] = append(out[r.N], rules.Given{
+			To: "candidate", Recipient: string(a.proposals[r.N].Committee), Candidate: string(a.candidate(r.N)), Election: r.Election,
 			CycleEnds: cycleEnds(registry.Election{Year: r.Year}), Cents: r.Cents, Made: r.Made, Promised: r.Promised, Instrument: r.Instrument,
-		}
+		})
 	}
 	return out, nil
+}
+
+// candidate is for whom a proposal is.
+func (a asked) candidate(i int) registry.CandidateID {
+	return cmp.Or(a.proposals[i].Candidate, a.proposals[i].candidate)
 }

@@ -15,53 +15,57 @@ import (
 
 // review looks at money that came, at most one receipt of each giver: an authorised committee's counts for an election from
 // now on, and where some passes a limit or should not have come, a case opens with the clock of its cure. The receipts are
-// of one committee; those that are for the same are looked at together.
+// of one committee; those made on one day are looked at together.
 func review(ctx context.Context, tx *sqlx.Tx, receipts ...Receipt) error {
 	kinds, err := registry.Kinds(ctx, tx, givenBy(receipts)...)
 	if err != nil {
 		return err
 	}
-	type aim struct {
-		candidate registry.CandidateID
-		election  registry.ElectionID
-		account   string
-		made      civil.Day
+	type together struct {
+		account string
+		made    civil.Day
 	}
-	var order []aim
-	aimed := map[aim][]Receipt{}
+	var order []together
+	grouped := map[together][]Receipt{}
 	for _, r := range receipts {
 		if r.Account == "" && !slices.Contains([]string{"11(a)", "11(b)", "11(c)"}, r.Line) {
 			continue // transfers between affiliates, offsets and refunds received have no limit (11 CFR 102.6, 110.3(c))
 		}
-		at := aim{r.Candidate, r.Election, r.Account, r.MadeOn}
-		if aimed[at] == nil {
+		at := together{r.Account, r.MadeOn}
+		if grouped[at] == nil {
 			order = append(order, at)
 		}
-		aimed[at] = append(aimed[at], r)
+		grouped[at] = append(grouped[at], r)
 	}
 	for _, at := range order {
-		if err := reviewTogether(ctx, tx, aimed[at], kinds); err != nil {
+		if err := reviewTogether(ctx, tx, grouped[at], kinds); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reviewTogether reviews receipts for one recipient, made on one day.
+// reviewTogether reviews receipts of one account, made on one day.
 func reviewTogether(ctx context.Context, tx *sqlx.Tx, receipts []Receipt, kinds map[registry.PersonID]string) error {
-	var t target
+	type aim struct {
+		candidate registry.CandidateID
+		election  registry.ElectionID
+	}
+	targets := map[aim]target{}
 	var all []reviewed
-	for i, r := range receipts {
+	for _, r := range receipts {
 		s := reviewed{receivedOn: r.ReceivedOn, Proposal: Proposal{
 			Committee: r.Committee, Gift: r.Gift, Person: r.Contributor.Person, Kind: kinds[r.Contributor.Person], Cents: r.Cents,
 			Candidate: r.Candidate, Election: r.Election,
 			Made: r.MadeOn, Account: r.Account, Instrument: r.Instrument, Anonymous: r.Anonymous, receipt: r.ID,
 		}}
-		if i == 0 {
+		t, known := targets[aim{r.Candidate, r.Election}]
+		if !known {
 			var err error
 			if t, err = targetOf(ctx, tx, s.Proposal); err != nil {
 				return fmt.Errorf("review %s: %w", r.ID, err)
 			}
+			targets[aim{r.Candidate, r.Election}] = t
 		}
 		counts := true
 		if t.own {
@@ -71,10 +75,11 @@ func reviewTogether(ctx context.Context, tx *sqlx.Tx, receipts []Receipt, kinds 
 			}
 		}
 		if counts {
+			s.target = t
 			all = append(all, s)
 		}
 	}
-	return reviewAll(ctx, tx, t, all...)
+	return reviewAll(ctx, tx, all...)
 }
 
 // designate lets a receipt of an authorised committee count for an election, and tells whether it counts from now on.
@@ -105,6 +110,7 @@ func kindOf(ctx context.Context, q sqlx.QueryerContext, person registry.PersonID
 // reviewed is what of a receipt counts for one person and one election.
 type reviewed struct {
 	Proposal
+	target     target
 	receivedOn civil.Day
 	ref        string // of another than the contributor: who
 }
@@ -116,26 +122,30 @@ type asking struct {
 	cents money.Cents
 }
 
-// reviewAll opens a case for each reason for which money may not stay as it came: money for one target, made on one day.
-func reviewAll(ctx context.Context, tx *sqlx.Tx, t target, all ...reviewed) error {
+// reviewAll opens a case for each reason for which money may not stay as it came: money of one account, made on one day.
+func reviewAll(ctx context.Context, tx *sqlx.Tx, all ...reviewed) error {
 	if len(all) == 0 {
 		return nil
 	}
-	proposals := make([]Proposal, len(all))
+	proposals, targets := make([]Proposal, len(all)), make([]target, len(all))
 	for i := range all {
-		all[i].candidate = t.candidate.ID
-		proposals[i] = all[i].Proposal
+		all[i].candidate = all[i].target.candidate.ID
+		proposals[i], targets[i] = all[i].Proposal, all[i].target
 	}
-	gifts, err := giftsOf(ctx, tx, proposals, t)
+	gifts, err := giftsOf(ctx, tx, proposals, targets)
 	if err != nil {
 		return fmt.Errorf("review %s: %w", all[0].receipt, err)
 	}
-	l, err := lawOf(ctx, tx, all[0].Committee, t.regime)
-	if err != nil {
-		return err
-	}
+	laws := map[string]*rules.Law{}
 	for i, s := range all {
-		if err := s.review(ctx, tx, l, gifts[i], t); err != nil {
+		l := laws[s.target.regime]
+		if l == nil {
+			if l, err = lawOf(ctx, tx, s.Committee, s.target.regime); err != nil {
+				return err
+			}
+			laws[s.target.regime] = l
+		}
+		if err := s.review(ctx, tx, l, gifts[i]); err != nil {
 			return err
 		}
 	}
@@ -143,7 +153,7 @@ func reviewAll(ctx context.Context, tx *sqlx.Tx, t target, all ...reviewed) erro
 }
 
 // review opens the cases of one receipt.
-func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, l *rules.Law, g rules.Gift, t target) error {
+func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, l *rules.Law, g rules.Gift) error {
 	d := l.Decide(g)
 	found := map[string]asking{}
 	var most asking // of a limit that was passed before the gift already
@@ -157,7 +167,7 @@ func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, l *rules.Law, g rules
 			found[kind] = asking{id: a.ID, limit: a.Limit, cents: over}
 		}
 	}
-	s.Election = t.election.ID
+	s.Election = s.target.election.ID
 	for _, kind := range caseKinds {
 		if found[kind].cents == 0 {
 			continue
@@ -166,7 +176,7 @@ func (s reviewed) review(ctx context.Context, tx *sqlx.Tx, l *rules.Law, g rules
 			return err
 		}
 	}
-	return s.spill(ctx, tx, t, most, most.cents, s.receivedOn, "found:"+s.receipt)
+	return s.spill(ctx, tx, s.target, most, most.cents, s.receivedOn, "found:"+s.receipt)
 }
 
 // excess is how much of a gift that came is more than a rule lets stay, by what is settled alone.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dure/civil"
 )
@@ -143,18 +144,31 @@ func AmendCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
 
 // CommitteesOf lists the authorised committees of a candidate in this installation, as known now.
 func CommitteesOf(ctx context.Context, q sqlx.QueryerContext, candidate CandidateID) ([]CommitteeID, error) {
+	of, err := CommitteesOfEach(ctx, q, candidate)
+	return of[candidate], err
+}
+
+// CommitteesOfEach lists the authorised committees of each of some candidates; one without any is not in the map.
+func CommitteesOfEach(ctx context.Context, q sqlx.QueryerContext, candidates ...CandidateID) (map[CandidateID][]CommitteeID, error) {
 	const list = `
-		select committee
+		select candidate, committee
 		from (
 			select distinct on (committee) committee, candidate
 			from committee_versions
-			where committee in (select committee from committee_versions where candidate = $1)
+			where committee in (select committee from committee_versions where candidate = any($1))
 			order by committee, recorded_at desc, id desc) known
-		where candidate = $1
+		where candidate = any($1)
 		order by committee`
-	var out []CommitteeID
-	if err := sqlx.SelectContext(ctx, q, &out, list, candidate); err != nil {
-		return nil, fmt.Errorf("committees of candidate %s: %w", candidate, err)
+	var rows []struct {
+		Candidate CandidateID
+		Committee CommitteeID
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, list, pq.Array(candidates)); err != nil {
+		return nil, fmt.Errorf("committees of candidates: %w", err)
+	}
+	out := map[CandidateID][]CommitteeID{}
+	for _, r := range rows {
+		out[r.Candidate] = append(out[r.Candidate], r.Committee)
 	}
 	return out, nil
 }
