@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,6 +107,22 @@ type text struct {
 	forms map[string]string
 }
 
+// sums are those that stand in a text itself, such as $200.
+var sums = regexp.MustCompile(`\$[0-9][0-9,]*(\.[0-9]+)?`)
+
+// setApart keeps the sums in a text that runs from right to left from showing their sign behind the figures.
+func (t text) setApart() text {
+	apart := func(s string) string { return sums.ReplaceAllString(s, "\u2066$0\u2069") }
+	out := text{whole: apart(t.whole)}
+	if t.forms != nil {
+		out.forms = map[string]string{}
+	}
+	for form, s := range t.forms {
+		out.forms[form] = apart(s)
+	}
+	return out
+}
+
 // UnmarshalJSON reads a sentence or an object of plural forms.
 func (t *text) UnmarshalJSON(b []byte) error {
 	if b[0] == '{' {
@@ -140,6 +157,9 @@ var catalogs = sync.OnceValue(func() catalog {
 		for key, t := range page {
 			if _, twice := c.texts[l][key]; twice {
 				panic(fmt.Sprintf("%s says %q a second time", p, key))
+			}
+			if l.Dir() == "rtl" {
+				t = t.setApart()
 			}
 			c.texts[l][key] = t
 		}

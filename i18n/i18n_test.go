@@ -32,6 +32,16 @@ func TestTextsTakeTheirValuesByName(t *testing.T) {
 	}
 }
 
+// A sum in a text that runs from right to left would show its sign behind its figures.
+func TestSumsInUrduAreSetApart(t *testing.T) {
+	sum := regexp.MustCompile(`[^\x{2066}\x{2068}]\$[0-9]`)
+	for _, key := range i18n.Keys() {
+		if text := i18n.T("ur", key); sum.MatchString(text) {
+			t.Errorf("%s in Urdu has a sum that is not set apart, and would show its sign at the wrong end: %s", key, text)
+		}
+	}
+}
+
 func TestLanguageWithoutCatalogReadsEnglish(t *testing.T) {
 	if got := i18n.T("xx", "page.skip"); got != "Skip to the content" {
 		t.Errorf("an unknown language reads %q", got)

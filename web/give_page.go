@@ -278,6 +278,7 @@ type input struct {
 	Class, Hint, Err         string
 	Advice                   string // the id of a sentence that stands elsewhere on the page
 	Latin                    bool   // written from left to right in every language
+	Own                      bool   // written in any script, which sets the direction
 	Optional                 bool
 }
 
@@ -303,7 +304,7 @@ func (p givePage) Input(name string) input {
 		"amount_other": {Label: p.T("give.amount-other"), Value: f.AmountOther, Mode: "decimal", Autocomplete: "off"},
 		"given_name":   {Label: p.T("give.given-name"), Value: f.GivenName, Autocomplete: "given-name", Class: "half", Latin: true},
 		"family_name":  {Label: p.T("give.family-name"), Value: f.FamilyName, Autocomplete: "family-name", Class: "half", Latin: true},
-		"name_own":     {Label: p.T("give.name-own"), Hint: p.T("give.name-own.hint"), Value: f.NameOwn, Autocomplete: "name", Optional: true},
+		"name_own":     {Label: p.T("give.name-own"), Hint: p.T("give.name-own.hint"), Value: f.NameOwn, Autocomplete: "name", Optional: true, Own: true},
 		"street":       {Label: p.T("give.street"), Value: f.Street, Autocomplete: "street-address", Latin: true},
 		"city":         {Label: p.T("give.city"), Value: f.City, Autocomplete: "address-level2", Class: "third", Latin: true},
 		"zip":          {Label: p.T("give.zip"), Value: f.Zip, Autocomplete: "postal-code", Class: "third keep", Latin: true},

@@ -78,14 +78,14 @@ func (s spelling) instead(lang i18n.Language, problems []Problem) []Problem {
 	for _, p := range problems {
 		switch own := s.unread[p.Field]; {
 		case own != "":
-			p.Text, p.Args = "problem.name.unread", []any{"own", apart(own)}
+			p.Text, p.Args = "problem.name.unread", []any{"own", own}
 		case s.latin[p.Field] == "":
 		case told:
 			continue
 		default:
 			told = true
 			both := strings.TrimSpace(s.latin[fields[0]] + " " + s.latin[fields[1]])
-			p = Problem{Field: p.Field, Text: "problem.name.suggested", Args: []any{"latin", apart(both), "own", apart(s.own)}, Advice: true}
+			p = Problem{Field: p.Field, Text: "problem.name.suggested", Args: []any{"latin", both, "own", s.own}, Advice: true}
 			if s.latin[fields[0]] != "" {
 				p.Field = fields[0]
 			}
@@ -94,9 +94,6 @@ func (s spelling) instead(lang i18n.Language, problems []Problem) []Problem {
 	}
 	return out
 }
-
-// apart sets a name apart from the direction of the sentence about it.
-func apart(s string) string { return "\u2068" + s + "\u2069" }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
