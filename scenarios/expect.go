@@ -31,8 +31,9 @@ func expectationKinds() []kind[expectation] {
 		{"forward-by", "by when an earmarked gift must be with its candidate", func() expectation { return &forwardIs{} }},
 		{"fine", "what a fine step came to", func() expectation { return &fineIs{} }},
 		{"filed", "how a filed step came out", func() expectation { return &filedIs{} }},
-		{"answer", "what a threshold or an e-filing step found", func() expectation { return &answerIs{} }},
-		{"due", "the day that a deadline step found", func() expectation { return &dueIs{} }},
+		{"allocated", "what of a joint gift goes where", func() expectation { return &allocatedIs{} }},
+		{"answer", "what a threshold, an e-filing or an independent step found", func() expectation { return &answerIs{} }},
+		{"due", "the day that a deadline or an independent step found", func() expectation { return &dueIs{} }},
 	}
 }
 

@@ -14,7 +14,7 @@ type aboutStep struct {
 
 func (a aboutStep) about() string { return a.Of }
 
-// dueIs is the day that a deadline step found.
+// dueIs is the day that a deadline or an independent step found.
 type dueIs struct {
 	aboutStep
 	Is civil.Day `word:"is" need:"yes" short:"yes" help:"the day"`
@@ -75,7 +75,7 @@ func (e *filedIs) check(_ context.Context, w *world, under *done) (outcome, erro
 type answerIs struct {
 	aboutStep
 	Is  answer `word:"is" need:"yes" short:"yes" help:"the answer"`
-	Why string `word:"why" help:"of e-filing: year, years-after, quarter or half"`
+	Why string `word:"why" help:"of e-filing: year, years-after, quarter or half; of an independent expenditure: independent-48h or independent-24h"`
 }
 
 func (e *answerIs) check(_ context.Context, w *world, under *done) (outcome, error) {

@@ -32,6 +32,9 @@ func TestWhatIsNotAskedIsNoPass(t *testing.T) {
 		{"an office that there is not", "  - candidate: {as: A, office: X}\nexpected:\n  - case: {of: gift, kind: none}\n", "none of the federal offices", ""},
 		{"a refusal of which nothing is asked", "  - disgorge: {as: gone, gift: gift, amount: 200}\nexpected:\n  - case: {of: gift, kind: none}\n", "", "it is refused"},
 		{"a card that is refused, and nothing is asked of it", "  - card: {as: gone, from: Ada, to: P, amount: 25, without: us-person}\nexpected:\n  - case: {of: gift, kind: none}\n", "", "it is refused"},
+		{"more designated than was given", "  - joint: {amount: 5, between: [{name: A, room: 10, designated: 5.01}]}\nexpected:\n  - allocated: {to: A, is: 5}\n", "more is designated than was given", ""},
+		{"a share of nobody's", "  - joint: {amount: 5, between: [{name: A, weight: 1, room: 10}]}\nexpected:\n  - allocated: {to: B, is: 5}\n", `"B" takes no part`, ""},
+		{"a share of which nothing is asked", "  - joint: {amount: 5, between: [{name: A, weight: 1, room: 10}]}\nexpected:\n  - allocated: {to: A}\n", "say to whom and how much", ""},
 		{"a case of money that never came", "  - ask: {as: asked, from: Ada, to: P, amount: 1}\nexpected:\n  - case: {of: asked, kind: none}\n", "no money came of ask", ""},
 	} {
 		out := try(t, s, "case.yaml", []byte(small+c.rest))

@@ -50,6 +50,8 @@ func stepKinds() []kind[step] {
 		{"fine", "the law is asked what a late report costs", func() step { return &fine{} }},
 		{"threshold", "the law is asked whether a sum sets a duty off", func() step { return &threshold{} }},
 		{"e-filing", "the law is asked whether a committee must file electronically", func() step { return &eFiling{} }},
+		{"independent", "an independent expenditure is distributed: the law is asked whether a notice of 48 or 24 hours is owed", func() step { return &independent{} }},
+		{"joint", "a gift to a joint fundraiser is shared by its formula", func() step { return &joint{} }},
 		{"question", "the law alone is asked about a gift: no committee, no database", func() step { return &question{} }},
 	}
 }

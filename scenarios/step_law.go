@@ -20,6 +20,9 @@ type answerOf struct {
 	filed string
 	yes   *bool
 	why   string
+
+	shares []rules.Allocated // of a joint gift
+	left   money.Cents
 }
 
 // federal is the pack that questions ask where they name none.

@@ -28,6 +28,7 @@ type world struct {
 	done       map[string]*done
 	last       *done
 	serial     int
+	unreported map[string]money.Cents // independent expenditures that stand in no notice yet, by spender, office and year
 }
 
 func newWorld(db *sqlx.DB) *world {

@@ -29,6 +29,8 @@ when:
   - deadline: {as: day, clock: deposit, from: 2026-03-01}
   - fine: {as: penalty, assessed: 2025-06-01, activity: 24000, days-late: 5}
   - threshold: {as: over, rule: itemize-contributor, sum: 200.01, on: 2026-03-01}
+  - independent: {as: spent, by: P, about: the House, amount: 10000, on: 2026-04-01, vote: 2026-06-02}
+  - joint: {as: shares, amount: 100, between: [{name: A, weight: 1, room: 30}, {name: B, weight: 1, room: unlimited}]}
   - filed: {as: report, report: 2026-M3, at: 2026-03-22}
   - net-debts: {as: debts, candidate: A, election: primary, unpaid: 500, on: 2026-07-01}
 expected:
@@ -55,6 +57,9 @@ func TestWrongExpectationsAreToldWithWhatTheRulesSaid(t *testing.T) {
 		{"due: {of: day, is: 2026-03-11}", "due: {of: day, is: 2026-03-10}", "due 2026-03-11", "deposit"},
 		{"fine: {of: penalty, is: 213}", "fine: {of: penalty, is: 214}", "fine $213.00", "penalties"},
 		{"answer: {of: over, is: yes}", "answer: {of: over, is: no}", "answer yes", "itemize-contributor"},
+		{"answer: {of: spent, is: yes, why: independent-48h}", "answer: {of: spent, is: yes, why: independent-24h}", "why independent-48h", "$10,000.00 are in no notice yet"},
+		{"due: {of: spent, is: 2026-04-03}", "due: {of: spent, is: 2026-04-02}", "due 2026-04-03", "independent-48h"},
+		{"allocated: {of: shares, to: A, is: 30, left: 0}", "allocated: {of: shares, to: A, is: 50}", "is $30.00", ""},
 		{"filed: {of: report, is: late by 2 days}", "filed: {of: report, is: in time}", "filed late by 2 days", "penalties"},
 		{"spendable: {of: P, is: 5100, locked: 350}", "spendable: {of: P, is: 0}", "spendable $", ""},
 		{"multicandidate: {of: P, is: no}", "multicandidate: {of: P, is: yes}", "multicandidate no", ""},
