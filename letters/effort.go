@@ -155,8 +155,11 @@ func listed(lang i18n.Language, missing []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
-	last := len(words) - 1
-	return i18n.T(lang, "letter.and", "some", strings.Join(words[:last], ", "), "last", words[last])
+	last, some := len(words)-1, words[0]
+	for _, next := range words[1:last] {
+		some = i18n.T(lang, "letter.comma", "some", some, "next", next)
+	}
+	return i18n.T(lang, "letter.and", "some", some, "last", words[last])
 }
 
 func orElse(values ...string) string {

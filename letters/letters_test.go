@@ -310,7 +310,7 @@ func TestAGiverAbroadIsAskedForACopyOfTheirPassport(t *testing.T) {
 		t.Fatalf("%d letters, want one of the held gift", sent)
 	}
 	held := r.sink.Messages()[0]
-	for _, want := range []string{"U.S. citizens abroad and green-card holders", "/proof/" + string(g.ID) + "?key=" + g.ThanksKey} {
+	for _, want := range []string{"U.S. citizens and nationals abroad and green-card holders", "/proof/" + string(g.ID) + "?key=" + g.ThanksKey} {
 		if !strings.Contains(held.Text, want) {
 			t.Errorf("the letter lacks %q:\n%s", want, held.Text)
 		}
