@@ -112,7 +112,7 @@ func (w *writing) facts(rows []fact) {
 			of = ` dir="ltr" style="font-family:` + latin.family + `"`
 		}
 		w.html.WriteString(`<tr><th scope="row"` + cell + `;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
-			`<td` + cell + `;padding:8px 0;text-align:` + end + `"><bdi` + of + `>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
+			`<td` + cell + `;padding:8px 0;overflow-wrap:anywhere;text-align:` + end + `"><bdi` + of + `>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString("</table>\n")
