@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -65,16 +68,50 @@ func Candidates(ctx context.Context, q sqlx.QueryerContext) ([]Candidate, error)
 	return out, nil
 }
 
-// AddCandidate brings a candidate into the installation.
+var (
+	federalCandidate = regexp.MustCompile(`^([HS][0-9][A-Z]{2}[0-9]{5}|P[0-9]{8})$`)
+	federalCommittee = regexp.MustCompile(`^C[0-9]{8}$`)
+)
+
+// faults tells which fields of a candidate can't stand. Other jurisdictions have offices and ids of their own.
+func (c Candidate) faults() []Fault {
+	var out []Fault
+	if strings.TrimSpace(c.Last) == "" {
+		out = append(out, Fault{"last_name", "A candidate has a family name"})
+	}
+	if c.Office == "" || c.Jurisdiction == "us" && !slices.Contains([]string{"H", "S", "P"}, c.Office) {
+		out = append(out, Fault{"office", fmt.Sprintf("%q is no office of %s", c.Office, c.Jurisdiction)})
+	}
+	if c.Jurisdiction != "us" {
+		return out
+	}
+	if !federalCandidate.MatchString(string(c.ID)) {
+		out = append(out, Fault{"id", fmt.Sprintf("%q is no id of a candidate, such as H6VA99001", c.ID)})
+	}
+	if !federalCommittee.MatchString(c.CommitteeFECID) {
+		out = append(out, Fault{"committee_fec_id", fmt.Sprintf("%q is no id of a committee: C and eight digits", c.CommitteeFECID)})
+	}
+	return out
+}
+
+// AddCandidate brings a candidate into the installation. A *Refused tells which fields can't stand.
 func AddCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
+	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
+	if err := refused(c.faults()); err != nil {
+		return fmt.Errorf("add candidate %s: %w", c.ID, err)
+	}
 	if _, err := tx.ExecContext(ctx, `insert into candidates (id) values ($1)`, c.ID); err != nil {
 		return fmt.Errorf("add candidate %s: %w", c.ID, err)
 	}
 	return AmendCandidate(ctx, tx, c)
 }
 
-// AmendCandidate records that a candidate's registration is now c.
+// AmendCandidate records that a candidate's registration is now c. A *Refused tells which fields can't stand.
 func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
+	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
+	if err := refused(c.faults()); err != nil {
+		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
+	}
 	const insert = `
 		insert into candidate_versions (
 			candidate, last_name, first_name, office, state, district,
@@ -82,7 +119,6 @@ func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
 		values (
 			:id, :last_name, :first_name, :office, :state, :district,
 			:committee_fec_id, :committee_name, :street, :street_2, :city, :committee_state, :zip, :jurisdiction)`
-	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
 	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
 		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
 	}
