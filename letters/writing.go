@@ -111,7 +111,7 @@ func (w *writing) facts(rows []fact) {
 		case faces[w.lang] != (face{}): // the script would lend it its own digits and stops
 			of = ` dir="ltr" style="font-family:` + latin.family + `"`
 		}
-		w.html.WriteString(`<tr><th scope="row"` + cell + `;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
+		w.html.WriteString(`<tr><th scope="row"` + cell + `;width:42%;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
 			`<td` + cell + `;padding:8px 0;overflow-wrap:anywhere;text-align:` + end + `"><bdi` + of + `>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
 	}
 	w.plain.WriteString("\n")
