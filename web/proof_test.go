@@ -115,7 +115,7 @@ func passport(t *testing.T) []byte {
 func TestCitizenAbroadGivesAndIsSeen(t *testing.T) {
 	t.Parallel()
 	w := newAbroad(t, nil)
-	if a := w.giver().get("/give/" + house.ToCommittee); !a.says("U.S. citizens abroad and green-card holders may give.") {
+	if a := w.giver().get("/give/" + house.ToCommittee); !a.says("U.S. citizens and nationals abroad and green-card holders may give.") {
 		t.Error("the drive's page does not say that citizens abroad may give")
 	}
 	g := w.gives("Juniper")
