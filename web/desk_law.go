@@ -102,6 +102,9 @@ type packPage struct {
 	Form     *form
 }
 
+// Early tells whether the day is before the one from which the pack answers whole.
+func (p packPage) Early() bool { return p.On.Before(p.Row.Since()) }
+
 type ruleSection struct {
 	Name string
 	Rows []ruleRow

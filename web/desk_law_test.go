@@ -30,6 +30,12 @@ func TestTheLawIsReadAndSigned(t *testing.T) {
 	if a.says("$3,300.00 for each election") {
 		t.Error("the page of today shows a limit that is over")
 	}
+	if a := b.get(page + "?on=2020-12-31"); !a.says("These rules begin on Friday 1 January 2021: of Thursday 31 December 2020 they hold a part of the law at most.") {
+		t.Error("of a day before the pack the page does not say that it begins later")
+	}
+	if a := b.get(page + "?on=2021-01-01"); a.says("These rules begin on") || !a.says("closes 20 days after the vote, due 30 days after it") {
+		t.Error("of the pack's first day the page says that it begins later, or lacks the calendar of reports")
+	}
 	if a := b.get(page + "?on=2024-10-01"); !a.says("$3,300.00 for each election") || a.says("$3,500.00 for each election") {
 		t.Error("the page of 1 October 2024 does not show the limit of that day")
 	}

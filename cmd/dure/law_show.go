@@ -19,7 +19,8 @@ type lawShowCmd struct {
 
 // Help shows how the command is used.
 func (lawShowCmd) Help() string {
-	return `Draft packs advise until a treasurer or counsel signs them: what they refuse is held for a person.
+	return `Draft packs advise until a treasurer or counsel signs them: what they refuse is held for a person. Of a day before a pack begins it
+says so on standard error.
 
   dure law show --pack us
   dure law show --on 2024-11-05 --json`
@@ -31,6 +32,8 @@ type shownRule struct {
 	Hash   string    `json:"hash"` // of the pack's bytes
 	Kind   string    `json:"kind"` // the section of the pack, such as limits
 	ID     string    `json:"id"`
+	Sum    string    `json:"sum"` // or its days; empty where the rule has neither
+	Per    string    `json:"per"` // over what it is counted
 	Cite   string    `json:"cite"`
 	From   civil.Day `json:"from"`
 	Until  civil.Day `json:"until"`
@@ -58,12 +61,16 @@ func (c lawShowCmd) Run(s *settings) error {
 	}
 	rows := []shownRule{}
 	for _, p := range packs {
+		if since := p.Since(); on.Before(since) {
+			fmt.Fprintf(os.Stderr, "pack %s begins on %v: of %v it holds a part of the law at most\n", p.Pack, since, on)
+		}
 		for _, section := range p.Sections() {
-			for _, r := range section.Rows {
+			for i, r := range section.Rows {
 				if on.Before(r.From) || !r.Until.IsZero() && on.After(r.Until) {
 					continue
 				}
-				rows = append(rows, shownRule{p.Pack, p.Hash, section.Name, r.ID, r.Cite, r.From, r.Until, r.Status, r.Note})
+				f := section.Figures[i]
+				rows = append(rows, shownRule{p.Pack, p.Hash, section.Name, r.ID, f.Sum, f.Per, r.Cite, r.From, r.Until, r.Status, r.Note})
 			}
 		}
 	}
@@ -71,9 +78,9 @@ func (c lawShowCmd) Run(s *settings) error {
 		return printJSON(rows)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "PACK\tKIND\tRULE\tFROM\tUNTIL\tSTATUS\tCITE")
+	fmt.Fprintln(w, "PACK\tKIND\tRULE\tSUM\tPER\tFROM\tUNTIL\tSTATUS\tCITE")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Pack, r.Kind, r.ID, r.From, r.Until, r.Status, r.Cite)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Pack, r.Kind, r.ID, r.Sum, r.Per, r.From, r.Until, r.Status, r.Cite)
 	}
 	return w.Flush()
 }

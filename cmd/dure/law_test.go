@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -226,7 +227,7 @@ func lawTryDropsItsDatabasesAlsoWhenInterrupted(t *testing.T, x trier) {
 
 func lawShowListsRules(t *testing.T, x trier) {
 	status, out, errs := x.run("show", "--pack", "us", "--on", "2024-11-05", "--json")
-	var rows []struct{ Pack, Kind, ID, Cite, From, Until, Status string }
+	var rows []struct{ Pack, Kind, ID, Sum, Per, Cite, From, Until, Status string }
 	if err := json.Unmarshal([]byte(out), &rows); err != nil || status != 0 {
 		t.Fatalf("law show = %d, %v, %s", status, err, errs)
 	}
@@ -235,7 +236,7 @@ func lawShowListsRules(t *testing.T, x trier) {
 		if r.Pack != "us" || r.Cite == "" || r.From == "" || r.Status == "" {
 			t.Errorf("a rule is told as %+v", r)
 		}
-		if r.ID == "limit-person-candidate" && r.Kind == "limits" && r.Until == "2024-11-05" {
+		if r.ID == "limit-person-candidate" && r.Kind == "limits" && r.Until == "2024-11-05" && r.Sum == "$3,300.00" && r.Per == "election" {
 			found++
 		}
 	}
@@ -244,6 +245,14 @@ func lawShowListsRules(t *testing.T, x trier) {
 	}
 	if status, out, _ := x.run("show", "--on", "2024-11-05"); status != 0 || !strings.Contains(out, "limit-person-candidate") {
 		t.Errorf("law show = %d:\n%s", status, out)
+	}
+	status, out, errs = x.run("show", "--pack", "us", "--on", "2020-12-31")
+	if status != 0 || !strings.Contains(errs, "pack us begins on 2021-01-01: of 2020-12-31 it holds a part of the law at most") || !strings.Contains(out, "limit-person-candidate") {
+		t.Errorf("law show of a day before the pack = %d, %s:\n%s", status, errs, out)
+	}
+	if status, out, errs := x.run("show", "--pack", "us", "--on", "2021-01-01"); status != 0 || errs != "" || !regexp.MustCompile(`forward-earmark +10 days +from receipt `).MatchString(out) ||
+		!regexp.MustCompile(`itemize-contributor +over \$200\.00 +calendar-year `).MatchString(out) || !regexp.MustCompile(`post-general +closes 20 days, due 30 days +after-vote `).MatchString(out) {
+		t.Errorf("law show of the pack's first day = %d, %q:\n%s", status, errs, out)
 	}
 	if status, _, errs := x.run("show", "--pack", "atlantis"); status != 2 || !strings.Contains(errs, `no pack "atlantis"`) {
 		t.Errorf("law show of no pack = %d, %s", status, errs)
