@@ -192,8 +192,12 @@ func (k *shelved) isAway() bool {
 	return k.away
 }
 
-// page gives a page made of the drive, making it where it is not there yet.
-func (k *shelved) page(name string, render func() ([]byte, error)) (prepared, error) {
+// mostPages is how many pages of a drive are kept before only those are to which many links lead: any sum and any code may stand
+// in a link.
+const mostPages = 100
+
+// page gives a page made of the drive, making it where it is not there yet. A common one is kept, another where there is room.
+func (k *shelved) page(name string, common bool, render func() ([]byte, error)) (prepared, error) {
 	k.mu.Lock()
 	p, ok := k.pages[name]
 	k.mu.Unlock()
@@ -208,7 +212,9 @@ func (k *shelved) page(name string, render func() ([]byte, error)) (prepared, er
 		return p, err
 	}
 	k.mu.Lock()
-	k.pages[name] = p
+	if common || len(k.pages) < mostPages {
+		k.pages[name] = p
+	}
 	k.mu.Unlock()
 	return p, nil
 }

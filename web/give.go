@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -37,31 +38,25 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 		return s.answer(w, r, http.StatusServiceUnavailable, "away", awayPageOf(lang, k.appeal))
 	}
 	f := Form{Every: "once", Country: "US"}
-	name, asks := "give/"+string(lang), ""
-	preset, err := money.Parse(asked.Get("amount"))
-	if err == nil {
-		f.Amount = preset.Plain()
-		name += "/" + f.Amount
-		asks = "amount=" + f.Amount
+	ref, common := reference(asked.Get("ref")), true // whether many links lead to the very same page
+	var asks []string
+	if preset, err := money.Parse(asked.Get("amount")); err == nil {
+		f.Amount, common = preset.Plain(), offers(k.appeal.Drive, preset)
+		asks = append(asks, "amount="+f.Amount)
 	}
-	render := func() ([]byte, error) {
+	if ref != "" && len(k.appeal.Languages) > 1 { // the menu keeps it
+		asks, common = append(asks, "ref="+ref), false
+	}
+	kept := strings.Join(asks, "&")
+	page, err := k.page("give/"+string(lang)+"?"+kept, common, func() ([]byte, error) {
 		page := givePageOf(lang, k.appeal, f)
-		page.Asks = asks
+		page.Asks = kept
 		return s.render("give", page)
-	}
-	var page prepared
-	if err == nil && !offers(k.appeal.Drive, preset) { // any sum may stand in a link: such pages are not kept
-		var html []byte
-		if html, err = render(); err == nil {
-			page, err = prepare(html)
-		}
-	} else {
-		page, err = k.page(name, render)
-	}
+	})
 	if err != nil {
 		return err
 	}
-	page.send(w, r, http.StatusOK, hiddenFields(string(donations.NewGiftID()), asked.Get("ref")))
+	page.send(w, r, http.StatusOK, hiddenFields(string(donations.NewGiftID()), ref))
 	return nil
 }
 
@@ -84,8 +79,12 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := languageOf(r, written.Lang, k.appeal.Languages)
+	speak := r.PostForm.Get("speak") // from the menu of a form that came back: it is to come back once more
+	if speak != "" {
+		lang = i18n.Match(r.Header.Get("Accept-Language"), speak, k.appeal.Languages)
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	if written.Read != "" && written.Read != readMark(lang, k.appeal) {
+	if speak != "" || written.Read != "" && written.Read != readMark(lang, k.appeal) {
 		written.Attested = false // other sentences, or another language, than those that were read
 	}
 	checked, cents, problems := written.Check()
@@ -143,6 +142,7 @@ func (s *Server) next(g donations.Gift) string {
 
 // answerGive sends a page that holds what one giver wrote, with the token under which they wrote it.
 func (s *Server) answerGive(w http.ResponseWriter, r *http.Request, status int, page givePage) error {
+	page.Resend = true
 	html, err := s.render("give", page)
 	if err != nil {
 		return err

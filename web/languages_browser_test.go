@@ -24,6 +24,21 @@ func TestPagesInEveryLanguageFitAPhone(t *testing.T) {
 		}
 		p.Shot("lang-" + string(l) + "-" + what)
 	}
+	// Of a form that came back the menu sends all that was written; Enter sends it as the button at its end does.
+	p.Open(s.URL + "/give/walk-together?lang=ko")
+	p.Follow("button.big")
+	p.Fill("city", "Exampleton")
+	p.Click(".langs summary")
+	if got := p.Follow(`.langs button[value="ur"]`); got != 422 || browser.Eval[string](p, "document.documentElement.lang+' '+document.getElementById('city').value") != "ur Exampleton" {
+		t.Errorf("the menu of a form that came back: %d, or it lost what was written", got)
+	}
+	p.Click(".langs summary")
+	browser.Eval[bool](p, `(document.body.id = 'before', document.getElementById('city').focus(), true)`)
+	p.Press("\r")
+	p.Wait("body:not(#before)")
+	if got := browser.Eval[string](p, "document.documentElement.lang"); got != "ur" {
+		t.Errorf("Enter turns the page into %q, want ur", got)
+	}
 	for _, l := range i18n.Known() {
 		if got := p.Open(s.URL + "/?lang=" + string(l)); got != 200 {
 			t.Fatalf("the list of drives in %s = %d", l, got)

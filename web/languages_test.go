@@ -126,7 +126,7 @@ func TestLanguageIsKeptOnTheWay(t *testing.T) {
 	page := s.speaking(t, "ko", "/give/walk-together?amount=25&ref=elm")
 	for _, want := range []string{
 		`action="/give/walk-together?lang=ko"`, `class="house" href="/?lang=ko"`, `name="lang" value="ko"`,
-		`href="?lang=vi&amp;amount=25.00" lang="vi" hreflang="vi"`, `name="ref" value="elm"`,
+		`href="?lang=vi&amp;amount=25.00&amp;ref=elm" lang="vi" hreflang="vi"`, `name="ref" value="elm"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -383,5 +383,29 @@ func TestDonorPagesAreWholeInEveryLanguage(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The menu of a form that came back sends it again in another language: nothing that was written is lost, and nothing is paid.
+func TestMenuOfAFormThatCameBackLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	publish(t, s.DB, "ko", "ur")
+	_, _, back := s.send(t, "/give/walk-together?lang=ko", with("lang", "ko", "zip", "1"))
+	if !strings.Contains(back, `<button type="submit" form="form" name="speak" value="ur" formnovalidate lang="ur" dir="rtl">`) || strings.Contains(back, `hreflang`) {
+		t.Errorf("the form that came back has no menu that sends it:\n%s", back)
+	}
+	status, _, back := s.send(t, "/give/walk-together?lang=ko", with("lang", "ko", "zip", "1", "speak", "ur"))
+	if status != http.StatusUnprocessableEntity || menu(back) != "ur rtl" || !strings.Contains(back, `value="Marigold"`) || !strings.Contains(back, i18n.T("ur", "problem.zip.shape")) {
+		t.Errorf("in Urdu: %d\n%s", status, back)
+	}
+	read := regexp.MustCompile(`name="read" value="([0-9a-f]{12})"`).FindStringSubmatch(s.speaking(t, "ko", "/give/walk-together"))[1]
+	status, _, back = s.send(t, "/give/walk-together?lang=ko", with("lang", "ko", "read", read, "speak", "ur"))
+	if status != http.StatusUnprocessableEntity || !strings.Contains(back, `value="Marigold"`) || regexp.MustCompile(`id="attest_own"[^>]* checked`).MatchString(back) {
+		t.Errorf("a whole form in another language: %d, want it back, its box empty", status)
+	}
+	var gifts int
+	if err := s.DB.GetContext(t.Context(), &gifts, `select count(*) from gifts where state <> 'settled'`); err != nil || gifts != 0 {
+		t.Errorf("%d gifts were made (%v), want none", gifts, err)
 	}
 }

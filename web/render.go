@@ -59,6 +59,7 @@ type Page struct {
 	Offered  []i18n.Language // in which the committee's pages can be had
 	Asks     string          // what the page's own address asks for beside the language, such as key=…
 	Carry    bool            // links lead on in the page's language
+	Resend   bool            // the page holds a form that came back: its menu sends the form again, so that nothing of it is lost (a button before it is the one that Enter presses)
 }
 
 // House is who speaks on the page.
