@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -312,6 +313,10 @@ func sessionForm(g Gift, title string, drive Drive, committee registry.Committee
 		back += "&lang=" + g.Language
 	}
 	ours := map[string]string{"dure_gift": string(g.ID), "dure_committee": string(g.Committee)}
+	noted := maps.Clone(ours)
+	if _, ok := pageLocales[g.Language]; !ok && g.Language != "" {
+		noted["dure_language"] = g.Language // so that Stripe's records tell it, and the sandbox's page speaks it
+	}
 	params := &stripe.CheckoutSessionParams{
 		Mode:               stripe.String(string(stripe.CheckoutSessionModePayment)),
 		SubmitType:         stripe.String("donate"),
@@ -322,7 +327,7 @@ func sessionForm(g Gift, title string, drive Drive, committee registry.Committee
 		Locale:             stripe.String(pageLocale(g.Language)),
 		SuccessURL:         stripe.String(back + "&done=1"),
 		CancelURL:          stripe.String(back),
-		Metadata:           ours,
+		Metadata:           noted,
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{
 			Quantity: stripe.Int64(1),
 			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{

@@ -161,7 +161,7 @@ func gift(cents int64, capture string) *stripe.CheckoutSessionParams {
 		CancelURL:          stripe.String("https://dure.example/give/spring"),
 		ClientReferenceID:  stripe.String("g_1"),
 		CustomerEmail:      stripe.String("testa@example.org"),
-		Locale:             stripe.String("ko"),
+		Locale:             stripe.String("en"),
 		SubmitType:         stripe.String("donate"),
 		Metadata:           map[string]string{"gift": "g_1", "where": "session"},
 		CustomText: &stripe.CheckoutSessionCustomTextParams{
@@ -185,9 +185,12 @@ func gift(cents int64, capture string) *stripe.CheckoutSessionParams {
 }
 
 // open makes a session.
-func (h *harness) open(cents int64, capture string) *stripe.CheckoutSession {
+func (h *harness) open(cents int64, capture string, change ...func(*stripe.CheckoutSessionParams)) *stripe.CheckoutSession {
 	h.t.Helper()
 	p := gift(cents, capture)
+	for _, f := range change {
+		f(p)
+	}
 	p.ExpiresAt = stripe.Int64(h.Now().Add(35 * time.Minute).Unix())
 	c, err := h.api.CheckoutSessions.New(p)
 	if err != nil {

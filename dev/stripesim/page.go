@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"dure/i18n"
 	"dure/money"
 
 	"github.com/go-chi/chi/v5"
@@ -23,6 +24,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // checkoutPage is what the Checkout page shows.
 type checkoutPage struct {
+	Lang        i18n.Language
 	State       string // form, challenge, expired, unknown
 	Session     string
 	Merchant    string
@@ -47,7 +49,7 @@ type country struct {
 
 // showPage is the Checkout page of a session.
 func (s *Sim) showPage(w http.ResponseWriter, r *http.Request) {
-	page, redirect := s.pageOf(chi.URLParam(r, "session"))
+	page, redirect := s.pageOf(r, chi.URLParam(r, "session"))
 	if redirect != "" {
 		http.Redirect(w, r, redirect, http.StatusSeeOther)
 		return
@@ -78,18 +80,18 @@ func (s *Sim) showCheckout(w http.ResponseWriter, page checkoutPage) {
 }
 
 // pageOf reads a session for its page; a completed one sends its visitor on.
-func (s *Sim) pageOf(id string) (page checkoutPage, redirect string) {
+func (s *Sim) pageOf(r *http.Request, id string) (page checkoutPage, redirect string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, c, out := s.arrive(id)
 	if c == nil {
-		return checkoutPage{State: "unknown"}, ""
+		return checkoutPage{State: "unknown", Lang: pageLanguage(nil, r.Header.Get("Accept-Language"))}, ""
 	}
 	if out.Result == Paid {
 		return checkoutPage{}, out.Redirect
 	}
 	page = checkoutPage{
-		State: "form", Session: c.ID, Merchant: m.a.Merchant, Amount: c.AmountTotal, Description: c.description(), Back: value(c.CancelURL),
+		State: "form", Lang: pageLanguage(c, r.Header.Get("Accept-Language")), Session: c.ID, Merchant: m.a.Merchant, Amount: c.AmountTotal, Description: c.description(), Back: value(c.CancelURL),
 		Donation: value(c.SubmitType) == "donate", AsksEmail: c.CustomerEmail == nil, Email: value(c.CustomerEmail),
 		AsksStreet: value(c.BillingAddressCollection) == "required",
 	}
@@ -131,7 +133,7 @@ func (s *Sim) afterwards(w http.ResponseWriter, r *http.Request, card Card, out 
 	id := chi.URLParam(r, "session")
 	switch {
 	case errors.Is(err, ErrNoSession):
-		s.showCheckout(w, checkoutPage{State: "unknown"})
+		s.showCheckout(w, checkoutPage{State: "unknown", Lang: pageLanguage(nil, r.Header.Get("Accept-Language"))})
 		return
 	case out.Result == Paid:
 		http.Redirect(w, r, out.Redirect, http.StatusSeeOther)
@@ -140,7 +142,7 @@ func (s *Sim) afterwards(w http.ResponseWriter, r *http.Request, card Card, out 
 		http.Redirect(w, r, "/c/pay/"+id, http.StatusSeeOther)
 		return
 	}
-	page, redirect := s.pageOf(id)
+	page, redirect := s.pageOf(r, id)
 	if redirect != "" {
 		http.Redirect(w, r, redirect, http.StatusSeeOther)
 		return
