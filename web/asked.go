@@ -68,7 +68,7 @@ func (s *Server) moneyBackOf(ctx context.Context, a appeal, g donations.Gift, p 
 	case last == nil:
 	case last.Open:
 		say("refund-asked.open", "day", civil.In(last.AskedAt, zone), "committee", a.Committee.Name)
-	case last.DeclinedAt.Valid:
+	case last.DeclinedAt.Valid && back < g.Cents:
 		say("refund-asked.declined", "asked", civil.In(last.AskedAt, zone), "day", civil.In(last.DeclinedAt.Time, zone), "committee", a.Committee.Name)
 		m.Words = last.Words
 		m.Again = b.MayAsk()
