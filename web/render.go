@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"dure/i18n"
@@ -50,9 +51,10 @@ type Page struct {
 	Lang     i18n.Language
 	Title    string
 	House    House
-	Refresh  int  // seconds after which the browser asks again; zero for never
-	Menu     bool // the page can be had in other languages at its own address
-	Alone    bool // the page leads to no other of the site
+	Refresh  int    // seconds after which the browser asks again; zero for never
+	Next     string // the address for which it asks then; this one where empty
+	Menu     bool   // the page can be had in other languages at its own address
+	Alone    bool   // the page leads to no other of the site
 	PaidFor  i18n.LegalText
 	PaidLine string          // in English, as the law gives it
 	PaidOwn  string          // the same in the page's language, where that is another
@@ -65,6 +67,17 @@ type Page struct {
 // House is who speaks on the page.
 type House struct {
 	Name, FECID, Address, Email string
+}
+
+// refresh is the header by which a browser asks again by itself, and empty for never.
+func (p Page) refresh() string {
+	switch {
+	case p.Refresh == 0:
+		return ""
+	case p.Next == "":
+		return strconv.Itoa(p.Refresh)
+	}
+	return strconv.Itoa(p.Refresh) + "; url=" + p.Next
 }
 
 // T gives a text of the catalog in the page's language.
@@ -161,6 +174,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, name
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, Accept-Language")
+	if again, ok := page.(interface{ refresh() string }); ok && again.refresh() != "" {
+		h.Set("Refresh", again.refresh())
+	}
 	if takesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		html = zipped(html)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,6 +86,7 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p.lookAgain(r.URL.Query())
 	w.Header().Set("Cache-Control", "no-store")
 	return s.answer(w, r, http.StatusOK, "thanks", p)
 }
@@ -124,6 +126,28 @@ const (
 	soon  = 4
 	later = 15
 )
+
+// mostLooks is how often in a row a page looks again by itself. Then its reader does: whoever reads slowly, or hears the page
+// read, is not brought back to its top without end (WCAG 2.2, 2.2.1).
+const mostLooks = 20
+
+// lookAgain counts in the page's address how often it has looked by itself.
+func (p *thanksPage) lookAgain(asked url.Values) {
+	if p.Refresh == 0 {
+		return
+	}
+	looks, _ := strconv.Atoi(asked.Get("looks"))
+	asked.Del("looks")
+	if looks >= mostLooks {
+		p.Refresh = 0
+		if p.GoTo == "" {
+			p.GoTo, p.GoText = "?"+asked.Encode(), p.T("error.retry")
+		}
+		return
+	}
+	asked.Set("looks", strconv.Itoa(looks+1))
+	p.Next = "?" + asked.Encode()
+}
 
 // thanksPageOf says how a gift stands; done tells that its giver comes from the end of the card page.
 func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now time.Time) thanksPage {

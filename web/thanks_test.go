@@ -75,7 +75,7 @@ func TestThanksPageTellsHowTheGiftStands(t *testing.T) {
 				t.Errorf("%s: the page lacks %q:\n%s", c.state, want, page)
 			}
 		}
-		if got := strings.Contains(page, `http-equiv="refresh"`); got != c.refreshes {
+		if got := h.Get("Refresh") != ""; got != c.refreshes {
 			t.Errorf("%s: the page looks again: %t, want %t", c.state, got, c.refreshes)
 		}
 		if c.sets == "" || c.state == "settled" {
@@ -104,13 +104,40 @@ func TestWhoComesFromTheCardPageWaitsForTheBank(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		status, _, page := s.get(t, address+c.query)
+		status, h, page := s.get(t, address+c.query)
 		if status != http.StatusOK || !strings.Contains(page, c.says) || strings.Contains(page, c.not) {
 			t.Errorf("%s%s: %d, want %q and not %q:\n%s", c.state, c.query, status, c.says, c.not, page)
 		}
-		if got, want := strings.Contains(page, `http-equiv="refresh"`), c.state != "expired"; got != want {
+		if got, want := h.Get("Refresh") != "", c.state != "expired"; got != want {
 			t.Errorf("%s%s: the page looks again: %t, want %t", c.state, c.query, got, want)
 		}
+	}
+}
+
+// A page looks again by itself for a while, at addresses that count; then its reader has a button for it.
+func TestAPageStopsLookingByItself(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	address := pledged(t, s, "walk-together") + "&done=1"
+	path, asked, _ := strings.Cut(address, "?")
+	looks := 0
+	for looks <= 100 {
+		_, h, page := s.get(t, path+"?"+asked)
+		seconds, next, ok := strings.Cut(h.Get("Refresh"), "; url=?")
+		if !ok {
+			if strings.Contains(page, "looks again by itself") || !strings.Contains(page, ">Try again</a>") || strings.Contains(page, "looks=") {
+				t.Errorf("the page that no longer looks by itself:\n%s", page)
+			}
+			break
+		}
+		if seconds != "4" || !strings.Contains(next, "key=") || !strings.Contains(next, "done=1") {
+			t.Fatalf("the page looks again after %s seconds at %s", seconds, next)
+		}
+		asked = next
+		looks++
+	}
+	if looks != 20 {
+		t.Errorf("the page looks %d times by itself, want 20", looks)
 	}
 }
 
