@@ -82,7 +82,7 @@ const columns = `
 	committee, id, kind, person, gift, about, receipts, missing, sent_by, language, sender, sender_name, addressee, addressee_name,
 	subject, plain, html, answer_digest, state, attempts, due_at, last_error, sent_at, written_at`
 
-// put stores letters that are owed. One that was written before stays as it was.
+// put stores letters that are owed, in one statement. One that was written before stays as it was.
 func put(ctx context.Context, tx *sqlx.Tx, letters ...Letter) error {
 	const insert = `
 		insert into letters (
@@ -92,10 +92,11 @@ func put(ctx context.Context, tx *sqlx.Tx, letters ...Letter) error {
 			:committee, :id, :kind, :person, :gift, :about, coalesce(cast(:receipts as text[]), '{}'), coalesce(cast(:missing as text[]), '{}'),
 			:sent_by, :language, :sender, :sender_name, :addressee, :addressee_name, :subject, :plain, :html, :answer_digest, :due_at, :written_at)
 		on conflict on constraint letters_gift_once do nothing`
-	for _, l := range letters {
-		if _, err := tx.NamedExecContext(ctx, insert, l); err != nil {
-			return fmt.Errorf("write letter %s: %w", l.ID, err)
-		}
+	if len(letters) == 0 {
+		return nil
+	}
+	if _, err := tx.NamedExecContext(ctx, insert, letters); err != nil {
+		return fmt.Errorf("write %d letters, the first %s: %w", len(letters), letters[0].ID, err)
 	}
 	return nil
 }
