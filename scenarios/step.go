@@ -42,6 +42,7 @@ func stepKinds() []kind[step] {
 		{"reattribute", "a part of a gift is to count for another person", func() step { return &reattribute{} }},
 		{"doubt", "a gift may come from somebody who may not give", func() step { return &doubt{} }},
 		{"discover", "a gift is found to be unlawful", func() step { return &discover{} }},
+		{"kind", "the giver of a gift is found to be of another kind", func() step { return &otherKind{} }},
 		{"act", "something is done about a gift's open case", func() step { return &act{} }},
 		{"disgorge", "money of a gift goes to the Treasury", func() step { return &disgorge{} }},
 		{"net-debts", "a campaign attests the debts of an election that is over", func() step { return &netDebts{} }},

@@ -52,6 +52,34 @@ func (s *doubt) run(ctx context.Context, w *world, d *done) error {
 	})
 }
 
+// otherKind is that a giver is found to be of another kind than was thought.
+type otherKind struct {
+	curing
+	Is       string `word:"is" need:"yes" one:"individual|partnership|group|tribe|llc|llc-corporation|corporation|union|national-bank" help:"what the giver is"`
+	Evidence string `word:"evidence" help:"how it is known"`
+}
+
+func (s *otherKind) run(ctx context.Context, w *world, d *done) error {
+	g, on, err := s.begin(ctx, w, d)
+	if err != nil {
+		return err
+	}
+	kind := s.Is
+	if kind == "group" {
+		kind = registry.Organization
+	}
+	var all []registry.CommitteeID
+	for _, c := range w.committees {
+		all = append(all, c.ID)
+	}
+	return w.within(ctx, all, func(tx *sqlx.Tx) error {
+		_, err := compliance.CorrectKind(ctx, tx, compliance.KindCorrection{
+			Committee: g.committee, Receipt: g.receipt, Kind: kind, On: on, Evidence: or(s.Evidence, "a writing on file"),
+		})
+		return err
+	})
+}
+
 // discover is that a gift is found to be unlawful, on new evidence.
 type discover struct {
 	curing

@@ -65,6 +65,7 @@ var caseTitles = map[string]string{
 	"past debts":          "beyond the debts of a past election, from",
 	"cash over the limit": "of cash over the limit, from",
 	"anonymous cash":      "of cash from nobody known:",
+	"missing instruction": "for no election yet, from",
 }
 
 // caseText tells how a case came about.
@@ -110,6 +111,11 @@ func asksOf(c compliance.Case) []string {
 		return []string{
 			fmt.Sprintf("These %s came from somebody who may not give. Give them back by %s, or pay them to the U.S. Treasury where they can’t go back. 11 CFR 103.3(b)(2).", sum, by),
 			"Until then the committee may not spend them.",
+		}
+	case c.Kind == "missing instruction":
+		return []string{
+			fmt.Sprintf("The giver of these %s named no election, and none is next, or several on one day. Ask them for which one it is, in a writing that they sign, by %s; the request offers the money back. 11 CFR 110.1(b)(2)-(4), AO 2010-17.", sum, by),
+			"Until then it counts for none, or for the one that is next.",
 		}
 	case c.Kind == "cash over the limit":
 		return []string{fmt.Sprintf("More than %s of cash came from one giver. Give %s back at once: by %s at the latest. 11 CFR 110.4(c).", plainUSD(c.Limit), sum, by)}

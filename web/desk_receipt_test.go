@@ -272,6 +272,22 @@ func TestACampaignRedesignatesAtTheDesk(t *testing.T) {
 	if a := b.post(at, named); a.status != 422 || !a.says("At most $0.00 of it waits for the giver's word") {
 		t.Errorf("a designation of what counts already: %d\n%s", a.status, a.body)
 	}
+	// Where two elections are held on one day the giver is asked, and names one.
+	w.at("05-05 09:00", "seed", func(ctx context.Context, tx *sqlx.Tx) error {
+		return registry.AddElection(ctx, tx, registry.Election{ID: "va99-special", Office: "H", State: "VA", District: "99", Kind: "S", Year: 2026, HeldOn: day("06-16")})
+	})
+	unnamed := enter("80", "Cleo")
+	if err := w.db.GetContext(t.Context(), &id, `select id from cases where receipt = $1`, unnamed); err != nil {
+		t.Fatal(err)
+	}
+	a := b.get("/desk/seo-house/cases/" + id)
+	if !a.says("$80.00 for no election yet, from Cleo Tern") || !strings.Contains(a.body, "/desk/seo-house/receipts/"+unnamed+"/designation") {
+		t.Errorf("the case of a gift that names no election:\n%s", a.body)
+	}
+	at = "/desk/seo-house/receipts/" + unnamed + "/designation"
+	if a := b.post(at, actForm(b.get(at), "election", "va99-primary", "amount", "80", "evidence", "Letter")); !a.says("$80.00 of it is for the election that the giver named") || !a.says("as the giver said $80.00") {
+		t.Errorf("the giver's word: %d\n%s", a.status, a.body)
+	}
 	// A committee that is no candidate's redesignates nothing.
 	l := w.treasurer()
 	_, other := w.aCase()
