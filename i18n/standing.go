@@ -52,13 +52,18 @@ func StandingOf(lang Language) Standing {
 // text was made.
 const fromFile = "/from.txt"
 
-// MadeFrom writes the list for from.txt of a language whose every text was held against the English of today.
-func MadeFrom(lang Language) []byte {
+// MadeFrom writes the list for from.txt of a language whose texts of these keys were held against the English of today; of no keys
+// it is every text that was. The others stay as they stand in the list.
+func MadeFrom(lang Language, keys ...string) []byte {
 	c := catalogs()
 	var out bytes.Buffer
 	for _, key := range slices.Sorted(maps.Keys(c.texts[lang])) {
-		if e, ok := c.texts[English][key]; ok {
-			fmt.Fprintf(&out, "%s %s\n", key, e.mark())
+		mark := c.from[lang][key]
+		if e, ok := c.texts[English][key]; ok && (len(keys) == 0 || slices.Contains(keys, key)) {
+			mark = e.mark()
+		}
+		if mark != "" {
+			fmt.Fprintf(&out, "%s %s\n", key, mark)
 		}
 	}
 	return out.Bytes()

@@ -17,6 +17,7 @@ type translations struct {
 // mark writes beside a language's texts from which English they were made.
 type mark struct {
 	Languages []string `arg:"" name:"lang" help:"Languages, such as ko zh-Hant."`
+	Keys      []string `name:"key" placeholder:"KEY" help:"Only these texts were; the others stay as they are noted."`
 }
 
 // Help says when to use it.
@@ -25,7 +26,7 @@ func (mark) Help() string {
 writes i18n/LANG/from.txt, and dure i18n tells from then on which English texts have changed since.
 
   go run ./cmd/dure-dev i18n mark ko
-  go run ./cmd/dure-dev i18n mark zh-Hans zh-Hant`
+  go run ./cmd/dure-dev i18n mark zh-Hans zh-Hant --key give.abroad --key proof.thanks`
 }
 
 // Run writes the files, all or none of a language.
@@ -35,8 +36,13 @@ func (c mark) Run() error {
 		if lang == i18n.English || !slices.Contains(i18n.Languages(), lang) {
 			return fmt.Errorf("%s has no translation here: there are %v", name, i18n.Languages()[1:])
 		}
+		for _, key := range c.Keys {
+			if !i18n.Has(key) {
+				return fmt.Errorf("English has no text %q", key)
+			}
+		}
 		file := filepath.Join("i18n", name, "from.txt")
-		if err := os.WriteFile(file, i18n.MadeFrom(lang), 0o644); err != nil {
+		if err := os.WriteFile(file, i18n.MadeFrom(lang, c.Keys...), 0o644); err != nil {
 			return err
 		}
 		fmt.Println(file)
