@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -44,6 +45,26 @@ func CorrectKind(ctx context.Context, tx *sqlx.Tx, k KindCorrection) (opened int
 			return 0, err
 		}
 	}
+	return r.lookAgain(ctx, tx, k.On, "kind:"+k.Kind)
+}
+
+// LearnStatus records what was found out about a giver, such as that they are a contractor or a citizen, and looks again at all that
+// came from them while it holds, as CorrectKind does. It tells how many cases opened. A *registry.Refused says why it can't be
+// recorded. The giver is locked.
+func LearnStatus(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, s registry.Status, found civil.Day) (opened int, err error) {
+	r, err := holdReceipt(ctx, tx, committee, receipt)
+	if err != nil {
+		return 0, err
+	}
+	s.Person = r.Person
+	if err := registry.SetStatus(ctx, tx, s); err != nil {
+		return 0, err
+	}
+	return r.lookAgain(ctx, tx, found, "status:"+s.Status)
+}
+
+// lookAgain looks at all that came from the giver of a receipt, at every committee, once more is known of them; ref says what.
+func (r standing) lookAgain(ctx context.Context, tx *sqlx.Tx, found civil.Day, ref string) (opened int, err error) {
 	persons, err := registry.Same(ctx, tx, r.Person)
 	if err != nil {
 		return 0, err
@@ -72,7 +93,7 @@ func CorrectKind(ctx context.Context, tx *sqlx.Tx, k KindCorrection) (opened int
 		if r.Cents == r.Gone {
 			continue
 		}
-		if err := r.reviewKind(ctx, tx, k.On); err != nil {
+		if err := r.reviewKnown(ctx, tx, found, ref); err != nil {
 			return 0, fmt.Errorf("look again at %s: %w", r.ID, err)
 		}
 	}
@@ -112,8 +133,8 @@ func openOf(ctx context.Context, q sqlx.QueryerContext, persons []registry.Perso
 	return out, nil
 }
 
-// reviewKind looks at a receipt again once its giver is found to be of another kind.
-func (r standing) reviewKind(ctx context.Context, tx *sqlx.Tx, found civil.Day) error {
+// reviewKnown looks at a receipt again once more is known of its giver.
+func (r standing) reviewKnown(ctx context.Context, tx *sqlx.Tx, found civil.Day, ref string) error {
 	t, err := targetOf(ctx, tx, Proposal{Committee: r.Committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
 	if err != nil {
 		return err
@@ -154,11 +175,11 @@ func (r standing) reviewKind(ctx context.Context, tx *sqlx.Tx, found civil.Day) 
 			return err
 		}
 		s := reviewed{Proposal: p, receivedOn: r.ReceivedOn}
-		if err := s.spill(ctx, tx, t, a, over, found, "kind:"+r.Kind); err != nil {
+		if err := s.spill(ctx, tx, t, a, over, found, ref); err != nil {
 			return err
 		}
 	}
-	return r.reviewSource(ctx, tx, source, found)
+	return r.reviewSource(ctx, tx, source, found, ref)
 }
 
 // sourceKinds are the kinds of cases about who gave.
@@ -166,7 +187,7 @@ var sourceKinds = map[string]bool{"unlawful source": true, "doubtful source": tr
 
 // reviewSource closes the cases about the source of a receipt that hung on what its giver was thought to be, and opens those that the
 // law asks for now. What a person doubted or discovered by hand stays theirs to settle.
-func (r standing) reviewSource(ctx context.Context, tx *sqlx.Tx, source map[string]asking, found civil.Day) error {
+func (r standing) reviewSource(ctx context.Context, tx *sqlx.Tx, source map[string]asking, found civil.Day, ref string) error {
 	cases, err := CasesOf(ctx, tx, r.Committee, r.ID, found)
 	if err != nil {
 		return err
@@ -180,7 +201,7 @@ func (r standing) reviewSource(ctx context.Context, tx *sqlx.Tx, source map[stri
 			delete(source, c.Kind)
 			continue
 		}
-		if err := closeCase(ctx, tx, r.Committee, c.ID, found, "The giver was found to be of another kind"); err != nil {
+		if err := closeCase(ctx, tx, r.Committee, c.ID, found, "More is known of the giver: "+spelled(ref)); err != nil {
 			return err
 		}
 	}
@@ -191,12 +212,18 @@ func (r standing) reviewSource(ctx context.Context, tx *sqlx.Tx, source map[stri
 		}
 		_, err := openCase(ctx, tx, caseOpening{
 			committee: r.Committee, kind: kind, receipt: r.ID, person: r.Person, rule: a.id, excess: a.cents,
-			receivedOn: r.ReceivedOn, started: started, clock: clockOf(kind, r.Candidate != "", started), ref: "kind:" + r.Kind,
-			note: "The giver was found to be of another kind: " + r.Kind,
+			receivedOn: r.ReceivedOn, started: started, clock: clockOf(kind, r.Candidate != "", started), ref: ref,
+			note: "More is known of the giver: " + spelled(ref),
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// spelled writes for people what was found of a giver.
+func spelled(ref string) string {
+	_, what, _ := strings.Cut(ref, ":")
+	return strings.ReplaceAll(what, "-", " ")
 }

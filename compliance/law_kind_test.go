@@ -91,3 +91,37 @@ func TestWhatADoubtSaysStaysWhenAKindIsCorrected(t *testing.T) {
 		"doubtful source 6000.00 due 2026-03-03 closed", "unlawful source 6000.00 due 2026-03-07", "excessive 1000.00 due 2026-04-11",
 	}), sorted(h.cases(river, llc)))
 }
+
+func TestWhatIsLearnedOfAGiverIsHeldAgainstWhatCame(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	before := h.got(gift{to: river, by: person(1), cents: 300_00, on: "2026-02-01"})
+	since := h.got(gift{to: campaign, by: person(1), cents: 200_00, on: "2026-03-01"})
+	learn := func(status, from, until, evidence, found string) (opened int, refused string) {
+		t.Helper()
+		day := func(s string) civil.Day {
+			d, _ := civil.Parse(s)
+			return d
+		}
+		refused = h.refusal(func(ctx context.Context, tx *sqlx.Tx) (err error) {
+			opened, err = compliance.LearnStatus(ctx, tx, river, before, registry.Status{Status: status, From: day(from), Until: day(until), Evidence: evidence}, day(found))
+			return err
+		})
+		return opened, refused
+	}
+	if _, refused := learn("wizard", "", "", " ", "2026-04-01"); refused != "status from evidence" {
+		t.Errorf("nonsense is refused for %q", refused)
+	}
+	opened, refused := learn(registry.IsContractor, "2026-02-02", "", "The register of contracts", "2026-04-01")
+	if opened != 1 || refused != "" {
+		t.Errorf("%d cases opened, refused for %q, want the one of the gift since", opened, refused)
+	}
+	same(t, "before the contract", []string{}, h.cases(river, before))
+	same(t, "since", []string{"unlawful source 200.00 due 2026-05-01"}, h.cases(campaign, since))
+	// The contract had ended before the gift: the same first day, with its end.
+	if opened, refused := learn(registry.IsContractor, "2026-02-02", "2026-02-28", "The contract itself", "2026-04-02"); opened != 0 || refused != "" {
+		t.Errorf("%d cases opened, refused for %q", opened, refused)
+	}
+	same(t, "once the contract is known to have ended", []string{"unlawful source 200.00 due 2026-05-01 closed"}, h.cases(campaign, since))
+	h.proofs(river, campaign)
+}

@@ -193,6 +193,10 @@ func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee
 			select up.person, j.same_as from up join person_joins j on j.person = up.root),
 		roots as (
 			select person, root from up where not exists (select from person_joins j where j.person = up.root)),
+		campaigns as (
+			select distinct on (committee) committee, candidate
+			from committee_versions
+			order by committee, recorded_at desc, id desc),
 		lowest as (
 			select * from unnest($6::text[], $7::bigint[], $8::bigint[]) l(jurisdiction, least, least_cash)),
 		came as (
@@ -224,7 +228,7 @@ func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee
 			select a.committee, a.person, '', coalesce(r.candidate, v.candidate), coalesce(r.election, a.election), a.cents, false, l.least, l.least_cash
 			from attributions a
 			join receipts r on r.committee = a.committee and r.id = a.receipt
-			join lateral (select candidate from committee_versions v where v.committee = a.committee order by recorded_at desc, id desc limit 1) v on true
+			join campaigns v on v.committee = a.committee
 			join elections e on e.id = coalesce(r.election, a.election)
 			join lowest l on l.jurisdiction = e.jurisdiction
 			where e.held_on >= $5
@@ -232,7 +236,7 @@ func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee
 			select d.committee, r.person, '', v.candidate, d.election, d.cents, r.instrument = 'cash', l.least, l.least_cash
 			from designations d
 			join receipts r on r.committee = d.committee and r.id = d.receipt and r.through_receipt is null
-			join lateral (select candidate from committee_versions v where v.committee = d.committee order by recorded_at desc, id desc limit 1) v on true
+			join campaigns v on v.committee = d.committee
 			join elections e on e.id = d.election
 			join lowest l on l.jurisdiction = e.jurisdiction
 			where e.held_on >= $5),

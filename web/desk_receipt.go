@@ -200,7 +200,8 @@ func giverWords(kind string) string { return orElse(kindNames[kind], kind) }
 
 // doings lists what may be done about the receipt as it is.
 func (p receiptView) doings() []doing {
-	if !p.Keeps() || p.Receipt.Here() == 0 {
+	given := strings.HasPrefix(p.Receipt.Line, "11") || p.Receipt.Line == "12" || p.Receipt.Account != "" // offsets and interest are nobody's gift
+	if !p.Keeps() || p.Receipt.Here() == 0 || !given {
 		return nil
 	}
 	var out []doing
@@ -218,8 +219,11 @@ func (p receiptView) doings() []doing {
 	if p.Committee.Kind == registry.Authorised && p.Receipt.Candidate == "" {
 		add(actDesignation)
 	}
-	if p.Giver.FECID == "" {
+	if p.Giver.FECID == "" && p.Receipt.Line != "12" {
 		add(actKind)
+	}
+	if p.Giver.Kind == registry.Individual {
+		add(actStatus)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -29,6 +30,7 @@ const (
 	actJoint       = "joint"
 	actDesignation = "designation"
 	actKind        = "kind"
+	actStatus      = "status"
 )
 
 // receiptAct is something that is done about a receipt: its words, and what reads its form. That gives the act itself, which tells
@@ -45,6 +47,7 @@ var receiptActs = map[string]receiptAct{
 	actJoint:       {"Two or more signed the check", shareEqually},
 	actDesignation: {"The giver names the election", designate},
 	actKind:        {"The giver is of another kind", correctKind},
+	actStatus:      {"What is known of the giver", learnStatus},
 }
 
 type receiptActPage struct {
@@ -53,6 +56,7 @@ type receiptActPage struct {
 	Form      *form
 	Rows      []int // rows of the form for partners, or for others who signed
 	Kinds     []option
+	Statuses  []option
 	Elections []option
 	Days      int    // of the clock that starts
 	Cite      string // of it
@@ -93,10 +97,11 @@ func (d *Desk) receiptActPageOf(r *http.Request, v visit, f *form) (receiptActPa
 			page.Kinds = append(page.Kinds, option{k, kindNames[k]})
 		}
 	}
+	page.Statuses = statuses
 	if page.Elections, err = d.electionOptions(r.Context(), v); err != nil {
 		return page, err
 	}
-	clock := compliance.CaseClock(map[string]string{actDoubt: "doubtful source", actDiscovery: "unlawful source", actKind: "unlawful source"}[page.Act], v.Today)
+	clock := compliance.CaseClock(map[string]string{actDoubt: "doubtful source", actDiscovery: "unlawful source", actKind: "unlawful source", actStatus: "unlawful source"}[page.Act], v.Today)
 	page.Days, page.Cite = clock.Days, clock.Cite
 	return page, nil
 }
@@ -332,6 +337,48 @@ func readOther(f *form, i int) (registry.Contributor, bool) {
 		Zip:      f.matching("zip"+n, zipShape, "Write five digits for the ZIP code, or nine."),
 		Employer: f.text("employer"+n, 38, ""), Occupation: f.text("occupation"+n, 38, ""),
 	}, true
+}
+
+// statuses are what may be known of a person who gives, on which the law hangs.
+var statuses = []option{
+	{"", "Choose"},
+	{registry.IsCitizen, "a citizen of the United States"},
+	{registry.IsPermanentResident, "a lawful permanent resident"},
+	{registry.IsForeignNational, "a foreign national"},
+	{registry.IsContractor, "a contractor of the federal government"},
+	{registry.IsMinor, "17 years or younger"},
+}
+
+// learnStatus reads what was found out about a giver, and from when until when it holds.
+func learnStatus(f *form, page receiptActPage) func(context.Context, *sqlx.Tx) (string, string, error) {
+	s := registry.Status{
+		Status: f.one("status", page.Statuses, "Choose what is known."), Evidence: f.text("evidence", 400, "Write how it is known, and where that is kept."),
+	}
+	found := f.day("on", span{through: page.Today}, "Write the day on which it was found.")
+	s.From = f.anyDay("from", "Write the first day on which it held: the day of birth, of the oath, of the contract.")
+	if f.Value("until") != "" {
+		s.Until = f.anyDay("until", "")
+	}
+	return func(ctx context.Context, tx *sqlx.Tx) (string, string, error) {
+		opened, err := compliance.LearnStatus(ctx, tx, page.Committee.ID, page.Receipt.ID, s, found)
+		said := "Recorded. Nothing that came from the giver opens a case."
+		if opened > 0 {
+			said = "Recorded. What came from the giver was looked at again: " + plural(opened, "case") + " opened." + page.opened(ctx, tx)
+		}
+		return said, page.at("receipts", page.Receipt.ID), err
+	}
+}
+
+// anyDay reads a day of whatever year.
+func (f *form) anyDay(name, must string) civil.Day {
+	on, err := civil.Parse(strings.TrimSpace(f.Value(name)))
+	switch {
+	case f.Value(name) == "":
+		f.refuse(name, must)
+	case err != nil:
+		f.refuse(name, "Write the day as year-month-day, such as 1990-07-04.")
+	}
+	return on
 }
 
 // designate reads for which election the giver says that it is.

@@ -132,6 +132,30 @@ func TestAGiversKindIsCorrectedAtTheDesk(t *testing.T) {
 	}
 }
 
+func TestWhatIsKnownOfAGiverIsEnteredAtTheDesk(t *testing.T) {
+	t.Parallel()
+	w := newDeskWorld(t)
+	b := w.treasurer()
+	page := "/desk/long-table/receipts/RCHECK3"
+	form := b.get(page + "/status")
+	bad := actForm(form, "status", "wizard", "from", "2026-13-01", "until", "soon", "evidence", "")
+	if a := b.post(page+"/status", bad); a.status != 422 || !a.says("Choose what is known.") || !a.says("Write the day as year-month-day, such as 1990-07-04.") || !a.says("Write how it is known") {
+		t.Errorf("nonsense: %d\n%s", a.status, a.body)
+	}
+	if a := b.post(page+"/status", actForm(form, "status", "contractor", "from", "2026-05-12", "until", "2026-05-11", "evidence", "Register")); a.status != 422 || !a.says("It ends before it begins") {
+		t.Errorf("what ends before it begins: %d", a.status)
+	}
+	if n := w.count(`select count(*) from person_statuses`); n != 0 {
+		t.Fatal("a refused status was stored")
+	}
+	if a := b.post(page+"/status", actForm(form, "status", "contractor", "from", "2026-05-13", "evidence", "Register")); !a.says("Nothing that came from the giver opens a case.") {
+		t.Errorf("a contract of the day after the gift: %d\n%s", a.status, a.body)
+	}
+	if a := b.post(page+"/status", actForm(b.get(page+"/status"), "status", "contractor", "from", "2020-01-01", "evidence", "Register")); !a.says("1 case opened. It opened a case, due on Saturday 13 June 2026.") {
+		t.Errorf("a contract of the day of the gift: %d\n%s", a.status, a.body)
+	}
+}
+
 func TestACheckWithTwoNamesIsEnteredAndShared(t *testing.T) {
 	t.Parallel()
 	w := newDeskWorld(t)
