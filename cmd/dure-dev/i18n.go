@@ -38,7 +38,7 @@ func (c mark) Run() error {
 		}
 		for _, key := range c.Keys {
 			if !i18n.Has(key) {
-				return fmt.Errorf("English has no text %q", key)
+				return fmt.Errorf("there is no text %q", key)
 			}
 		}
 		file := filepath.Join("i18n", name, "from.txt")
