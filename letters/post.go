@@ -105,7 +105,7 @@ func (p *Post) Send(ctx context.Context, db *sqlx.DB, now time.Time) (int, error
 		if ctx.Err() != nil && went != nil {
 			return sent, ctx.Err()
 		}
-		if gone(went) { // the server takes only so many over one connection
+		if i > 0 && gone(went) { // the server takes only so many over one connection
 			failed = append(failed, leave(ctx, db, due[i:]))
 			break
 		}
