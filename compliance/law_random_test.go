@@ -158,8 +158,8 @@ func (o *oracle) spill(g *played, election registry.ElectionID) {
 }
 
 // joined finds what is over since a committee shares its limit from a day on, of those who gave to it and to another in the year:
-// the gifts since that day are looked at, the last first.
-func (o *oracle) joined(c registry.CommitteeID, on civil.Day) {
+// the gifts since that day are looked at, the last first. It gives these.
+func (o *oracle) joined(c registry.CommitteeID, on civil.Day) []*played {
 	both := func(g *played) bool {
 		sides := map[bool]bool{}
 		for _, h := range o.gifts {
@@ -187,6 +187,7 @@ func (o *oracle) joined(c registry.CommitteeID, on civil.Day) {
 			o.spill(g, "")
 		}
 	}
+	return since
 }
 
 // parts is what was taken off a gift: what counted, and what was to be cured, by election.
@@ -382,8 +383,7 @@ func TestNoLimitIsPassedWithoutItsCase(t *testing.T) {
 				return err
 			})
 			o.members[c] = append(o.members[c], membership{on, true})
-			o.joined(c, on)
-			h.agrees(o.gifts...)
+			h.agrees(o.joined(c, on)...)
 		}
 		if t.Failed() {
 			t.Fatalf("they part at step %d of seed %d", n, *seed)
