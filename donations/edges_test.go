@@ -312,6 +312,31 @@ func TestStrangerLearnsNoSums(t *testing.T) {
 	if _, err = h.Give(h.Pledge(house.ToCommittee, 500000)); !errors.As(err, &no) || no.Findings[0].Private || no.Findings[0].Known != 123400 {
 		t.Errorf("the giver, with their email, is told %+v, want the room", err)
 	}
+
+	// A small gift of the stranger's own under that name and address makes them no less a stranger, neither while it waits for its
+	// card nor when it came.
+	stranger := func(cents money.Cents) donations.Pledge {
+		return h.Pledge(house.ToCommittee, cents, func(p *donations.Pledge) { p.Email = "stranger@example.net" })
+	}
+	small := h.MustGive(stranger(100))
+	tells := func(when string) {
+		t.Helper()
+		if _, err := h.Give(stranger(500000)); !errors.As(err, &no) || !no.Findings[0].Private || no.Findings[0].Known != 0 {
+			t.Errorf("%s a stranger is told %+v, want no sums", when, err)
+		}
+	}
+	tells("with a page open")
+	h.Pay(small, house.Good)
+	h.Quiet()
+	tells("with a gift of their own")
+	for _, c := range []struct {
+		gift donations.Gift
+		may  bool
+	}{{small, false}, {h.MustGive(h.Pledge(house.ToCommittee, 100, house.By("Bram"))), true}} {
+		if may, err := donations.TellsSums(t.Context(), h.DB, h.Gift(c.gift.ID)); err != nil || may != c.may {
+			t.Errorf("the page of %s's gift may tell sums: %v, %v", c.gift.Email, may, err)
+		}
+	}
 }
 
 func TestDeclinedGiverMayChangeTheSum(t *testing.T) {

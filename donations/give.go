@@ -239,7 +239,15 @@ func screen(ctx context.Context, tx *sqlx.Tx, p Pledge, proposal *compliance.Pro
 	if err != nil || len(findings) == 0 {
 		return err
 	}
-	if room.Known > 0 && !sight.Email && !whole {
+	private := room.Known > 0 && !sight.Email && !whole
+	if room.Known > 0 && !private {
+		own, err := allUnder(ctx, tx, p.Email, persons...)
+		if err != nil {
+			return err
+		}
+		private = !own
+	}
+	if private {
 		for i := range findings {
 			findings[i].Private, findings[i].Limit, findings[i].Known, findings[i].Room = true, 0, 0, 0
 		}

@@ -127,11 +127,18 @@ func (r *Receipts) letter(ctx context.Context, read *matters, now time.Time, o o
 	if err != nil {
 		return Letter{}, fmt.Errorf("write the receipt of %s: %w", m.ID, err)
 	}
+	tells, err := donations.TellsSums(ctx, r.db, m.Gift)
+	if err != nil {
+		return Letter{}, err
+	}
+	if !tells {
+		room = compliance.Room{}
+	}
 	return m.receipt(room, now), nil
 }
 
 // receipt says all that a giver wants to know later of a gift: whom it went to, when and how much, what becomes public, and how
-// to have it mended or given back.
+// to have it mended or given back. Without a limit in room it says nothing of what they may still give.
 func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 	title := i18n.T(m.lang, "receipt.subject", "amount", m.Cents, "recipient", m.recipient())
 	c, on := m.committee, m.chargedOn()

@@ -167,6 +167,21 @@ func TestASettledGiftHasOneReceiptWithAllOfIt(t *testing.T) {
 	}
 }
 
+// Whoever gives a dollar under somebody's name and address is one giver with them for the law, and learns no sums of theirs.
+func TestAReceiptTellsAStrangerNoSums(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.settled(house.ToCommittee, 123400)
+	o.work()
+	wants(t, o.last(), "$3,766.00")
+	o.settled(house.ToCommittee, 100, func(p *donations.Pledge) { p.Email = "stranger@example.net" })
+	o.work()
+	m := o.last()
+	if m.To[0] != "stranger@example.net" || strings.Contains(m.Text+m.HTML, "3,76") || strings.Contains(m.Text, "What you may still give") {
+		t.Errorf("a stranger is told what somebody gave:\n%s", m.Text)
+	}
+}
+
 func TestTheReceiptOfAnEarmarkedGiftNamesWhoForwardsItAndWhen(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -103,9 +103,12 @@ func (s *Server) thanksOf(r *http.Request, a appeal, g donations.Gift) (thanksPa
 	return p, s.moneyBackOf(r.Context(), a, g, &p)
 }
 
-// roomLeft tells the giver what they may still give. A gift was made on the day of its charge, which may be the day, or
+// roomLeft tells the giver what they may still give, where the page may tell sums. A gift was made on the day of its charge, which may be the day, or
 // the year, after that of the form.
 func (s *Server) roomLeft(ctx context.Context, a appeal, g donations.Gift, p *thanksPage) error {
+	if tells, err := donations.TellsSums(ctx, s.DB, g); err != nil || !tells {
+		return err
+	}
 	made := g.MadeOn
 	if g.ChargedAt.Valid {
 		made = civil.In(g.ChargedAt.Time, a.Committee.Location())
