@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"dure/i18n"
 	"dure/web"
 )
 
@@ -71,7 +72,12 @@ func TestCompressedPageIsThePageAndLight(t *testing.T) {
 	s := newSite(t, nil)
 	const most = 30 << 10
 	link := regexp.MustCompile(`href="(/static/[^"]+)"`)
-	for _, path := range []string{"/give/porch-light", "/give/walk-together?amount=33", "/", "/nowhere"} {
+	s.publish(t)
+	paths := []string{"/give/porch-light", "/give/walk-together?amount=33", "/", "/nowhere"}
+	for _, l := range i18n.Known() {
+		paths = append(paths, "/give/porch-light?lang="+string(l))
+	}
+	for _, path := range paths {
 		_, _, plain := s.get(t, path)
 		weight := 0
 		get := func(path string) string {
