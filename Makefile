@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check quality bench migrate
+.PHONY: help run build test check quality gallery bench migrate
 
 # Go and npm need a home for their caches; where none is set, this folder is one.
 ifeq ($(HOME),)
@@ -32,7 +32,15 @@ check: ## format, vet, static analysis, floors
 	@go tool staticcheck ./...
 	@go test .
 
-quality: ## the long runs: 200 kills, faults of the database, random histories, books and corruptions, each fuzz test for FUZZ (60s)
+gallery: ## testout/gallery/index.html: a picture of every page in every state and language
+	@dev/install postgres browser || echo "taking pictures without what could not be installed"
+	@go test ./web -run '^TestGallery$$' -gallery "$(CURDIR)/testout/gallery" -timeout 60m
+	@echo "look at testout/gallery/index.html"
+
+quality: ## the long runs: every page in every state, language, width and scheme, Lighthouse, 200 kills, faults of the database, random histories, books and corruptions, each fuzz test for FUZZ (60s)
+	@dev/install postgres browser lighthouse
+	@go test ./web -run '^TestPagesAreForEveryone$$' -matrix -timeout 90m
+	@go test ./web -run '^TestLighthouseFindsNothing$$' -lighthouse -timeout 30m
 	@go test ./cmd/dure -run '^TestProgramKilledAtAnyMoment$$' -kills 200 -timeout 90m
 	@go test ./cmd/dure -run '^TestDatabaseFailsInTheMiddleOfAFlood$$' -dbfaults 5 -timeout 90m
 	@go test ./donations -run '^TestWhateverHappensTheBooksHold$$' -histories 30 -timeout 60m

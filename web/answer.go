@@ -37,6 +37,7 @@ func answerPageOf(lang i18n.Language, q letters.Question, f Form) answerPage {
 	if p.Done {
 		p.Name, p.Lead = p.T("answer.thanks.heading"), p.T("answer.thanks.text", "committee", q.Committee.Name)
 	}
+	p.About = p.Lead
 	p.Law = i18n.Legal(lang, "best-efforts").Words
 	p.English.Notices = p.Control(i18n.Legal(i18n.English, "best-efforts").Words)
 	for _, w := range Works {

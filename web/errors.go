@@ -52,7 +52,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int) {
 func errorPageOf(r *http.Request, status int, heading, text string) errorPage {
 	lang := languageOf(r, "", i18n.Languages())
 	p := errorPage{
-		Page:    Page{Lang: lang, Carry: lang != i18n.English, Title: i18n.T(lang, heading)},
+		Page:    Page{Lang: lang, Carry: lang != i18n.English, Title: i18n.T(lang, heading), About: i18n.T(lang, text)},
 		Heading: i18n.T(lang, heading), Text: i18n.T(lang, text), Request: requestID(r.Context()), Status: status,
 	}
 	if status == http.StatusServiceUnavailable && r.Method == http.MethodGet {

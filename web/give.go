@@ -50,6 +50,7 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 	kept := strings.Join(asks, "&")
 	page, err := k.page("give/"+string(lang)+"?"+kept, common, func() ([]byte, error) {
 		page := givePageOf(lang, k.appeal, f)
+		page.Found = s.found(page.Address)
 		page.Asks = kept
 		return s.render("give", page)
 	})

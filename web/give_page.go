@@ -141,6 +141,7 @@ func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
 		p.Share = p.T("give.share", "recipient", a.Candidate.CommitteeName)
 		public, about = "public.earmarked", append(about, "recipient", a.Candidate.CommitteeName)
 	}
+	p.About = p.Forwards
 	p.Public = i18n.Legal(lang, public).With(about...)
 	p.English.Public = p.Control(i18n.Legal(i18n.English, public).With(about...))
 	for _, rule := range a.Attest {
@@ -356,7 +357,7 @@ type awayPage struct {
 
 func awayPageOf(lang i18n.Language, a appeal) awayPage {
 	p := awayPage{Page: pageOf(lang, a.Committee), progress: progressOf(lang, a)}
-	p.Title, p.Menu, p.Refresh = p.Name, true, 60
+	p.Title, p.About, p.Menu, p.Refresh = p.Name, p.T("away.heading"), true, 60
 	p.offer(a.Languages)
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
@@ -383,5 +384,6 @@ func closedPageOf(lang i18n.Language, a appeal) closedPage {
 	} else {
 		p.Text = p.T("closed.over")
 	}
+	p.About = p.Text
 	return p
 }

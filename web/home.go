@@ -44,6 +44,10 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.offer(among)
 	p.Title, p.Menu, p.Several = p.T("home.title"), true, len(committees) > 1
+	p.Found, p.About = s.found("/"), p.T("home.heading")
+	if p.House.Name != "" {
+		p.About = p.House.Name + ": " + p.About
+	}
 	for _, c := range committees {
 		drives, err := donations.Drives(r.Context(), s.DB, c.ID)
 		if err != nil {

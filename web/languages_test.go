@@ -75,7 +75,7 @@ func (s *site) speaking(t *testing.T, accept, path string) string {
 
 var (
 	pageLang = regexp.MustCompile(`<html lang="([^"]+)" dir="([^"]+)"`)
-	menuLang = regexp.MustCompile(`hreflang="([^"]+)"`)
+	menuLang = regexp.MustCompile(`<a [^>]*hreflang="([^"]+)"`)
 )
 
 // menu is the language of a page and, after it, those that it offers.

@@ -259,6 +259,7 @@ func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, a appeal, g do
 	p.Title = p.T("proof.title")
 	p.Heading = p.T("proof.heading", "name", greeted(p.Lang, g))
 	p.Why = p.T("proof.why", "committee", a.Committee.Name, "amount", g.Cents.Short())
+	p.About = p.Why
 	p.Kept = p.T("proof.kept.text", "committee", a.Committee.Name)
 	if !s.Accounts.ProofSeal().Ready() {
 		p.Closed = p.T("proof.closed.plain", "committee", a.Committee.Name, "address", p.House.Address, "gift", string(g.ID))

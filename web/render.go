@@ -50,6 +50,8 @@ func parsePages(a *assets) (map[string]*template.Template, error) {
 type Page struct {
 	Lang     i18n.Language
 	Title    string
+	About    string // the page in a sentence, for whoever finds it by a search
+	Found    string // where the page is found, absolute and without a language; empty where it is not for everybody
 	House    House
 	Refresh  int    // seconds after which the browser asks again; zero for never
 	Next     string // the address for which it asks then; this one where empty
@@ -89,6 +91,14 @@ func (p Page) Languages() []i18n.Language {
 		return p.Offered
 	}
 	return nil
+}
+
+// FoundIn is where the page is found in a language. English is what is found without asking for one.
+func (p Page) FoundIn(lang i18n.Language) string {
+	if lang == i18n.English {
+		return p.Found
+	}
+	return withLanguage(p.Found, lang)
 }
 
 // In is the address of this page in another language.
@@ -156,6 +166,14 @@ func zipShown(zip string) string {
 		return zip[:5] + "-" + zip[5:]
 	}
 	return zip
+}
+
+// found is the address at which everybody finds a page of the site; empty where the site does not know its own.
+func (s *Server) found(path string) string {
+	if s.PublicURL == "" {
+		return ""
+	}
+	return s.PublicURL + path
 }
 
 // render writes a page's HTML. An error is a bug of the page.

@@ -42,6 +42,7 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	if s.Metrics != nil {
 		r.Get("/metrics", s.Metrics.ServeHTTP)
 	}
+	r.Get("/robots.txt", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, robots) })
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	r.Get("/readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := ready(r.Context()); err != nil {
@@ -52,6 +53,9 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 	})
 	return r, nil
 }
+
+// robots asks search engines to leave the desk alone. The page of a gift is found by nobody who has not its key.
+const robots = "User-agent: *\nDisallow: /desk/\n"
 
 // sameOrigin refuses forms that another site's page sends. Stripe's events have no origin, and prove themselves.
 func (s *Server) sameOrigin() (func(http.Handler) http.Handler, error) {

@@ -198,7 +198,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now
 		say("thanks.released", "")
 		p.again(a)
 	}
-	p.Title = p.Heading
+	p.Title, p.About = p.Heading, p.Text
 	return p
 }
 

@@ -28,7 +28,7 @@ type Page struct {
 // skipped, and with CI=true fails, saying what installs one.
 func New(t testing.TB) *Page {
 	t.Helper()
-	program := find()
+	program := Program()
 	if program == "" {
 		const what = "NO BROWSER: this test needs Chromium and was not run; `dev/install browser` installs it, or set CHROMIUM to its path"
 		if os.Getenv("CI") == "true" {
@@ -54,8 +54,8 @@ func New(t testing.TB) *Page {
 	return &Page{t: t, ctx: ctx}
 }
 
-// find gives the path of a Chromium or Chrome, and nothing where there is none.
-func find() string {
+// Program gives the path of a Chromium or Chrome, and nothing where there is none.
+func Program() string {
 	if p := os.Getenv("CHROMIUM"); p != "" {
 		return p
 	}
