@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -23,14 +24,22 @@ type Affiliation struct {
 
 // Affiliate records an affiliation and, where its first day is over, looks at those who gave to the committee and to one that
 // shares its limit since: what of their gifts is over the joint limit opens cases at once, whose days run from the day on which it was
-// found. It tells how many cases opened. The givers are locked here, and the caller's transaction is of all committees that share
-// the limit.
+// found. It tells how many cases opened. It waits for gifts under way at the group, and those that come meanwhile wait for it. The
+// givers are locked here, and the caller's transaction is of all committees that share the limit.
 func Affiliate(ctx context.Context, tx *sqlx.Tx, a Affiliation) (opened int, err error) {
 	if err := registry.Affiliate(ctx, tx, a.Group, a.Reason, a.Committee, a.On); err != nil {
 		return 0, err
 	}
 	if a.Found.Before(a.On) {
 		return 0, nil
+	}
+	var group []string // what is under way at them was judged without the joint limit
+	const members = `select distinct committee from affiliations where group_id = $1 order by committee`
+	if err := tx.SelectContext(ctx, &group, members, a.Group); err != nil {
+		return 0, says(a.Committee, "list its group", err)
+	}
+	if err := pg.Alone(ctx, tx, group...); err != nil {
+		return 0, err
 	}
 	receipts, err := sharedSince(ctx, tx, a.Committee, a.On)
 	if err != nil || len(receipts) == 0 {

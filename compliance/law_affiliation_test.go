@@ -3,12 +3,14 @@ package compliance_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
 	"dure/compliance"
 	"dure/money"
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -78,5 +80,38 @@ func TestAffiliationOfTodayLooksBackAtNothing(t *testing.T) {
 	h.got(gift{to: sky, by: person(1), cents: 90000_00, on: "2026-03-11"})
 	if n := h.affiliated(sky, "party", "2026-01-01", "2026-05-20"); n != 0 {
 		t.Errorf("a super PAC's money opens %d cases", n)
+	}
+}
+
+// A gift that is under way while an affiliation is entered knows nothing of it, and must not slip past.
+func TestAffiliationWaitsForGiftsUnderWay(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	for _, id := range []registry.CommitteeID{river, brook} {
+		h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+			return registry.Disaffiliate(ctx, tx, "water", id, civil.MustParse("2025-01-02"))
+		})
+	}
+	h.got(gift{to: river, by: person(1), cents: 3000_00, on: "2026-02-10"})
+	h.affiliated(river, "water", "2026-02-01", "2026-05-20")
+
+	came, settle, settled := make(chan string), make(chan struct{}), make(chan error, 1)
+	go func() {
+		settled <- pg.InTx(t.Context(), h.db, "test", []string{string(brook)}, func(tx *sqlx.Tx) error {
+			id, err := h.receive(t.Context(), tx, gift{to: brook, by: person(1), cents: 3000_00, on: "2026-03-10"})
+			came <- id
+			<-settle
+			return err
+		})
+	}()
+	late := <-came
+	time.AfterFunc(500*time.Millisecond, func() { close(settle) }) // it commits once the other has begun
+	opened := h.affiliated(brook, "water", "2026-02-01", "2026-05-20")
+	if err := <-settled; err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the gift that was under way", []string{"excessive 1000.00 due 2026-07-19"}, h.cases(brook, late))
+	if opened != 1 {
+		t.Errorf("%d cases opened, want one", opened)
 	}
 }

@@ -72,6 +72,17 @@ func InTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f
 	}
 }
 
+// Alone keeps a transaction of InTx alone with committees of its own until it ends: it waits for all who act on them, and who comes
+// later waits for it. It is for what changes how others must judge, such as a joint limit, and is called before rows are locked.
+func Alone(ctx context.Context, tx *sqlx.Tx, committees ...string) error {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(committees))) {
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockSpace, id); err != nil {
+			return fmt.Errorf("wait for others at %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
 func deadlocked(err error) bool {
 	var e *pq.Error
 	return errors.As(err, &e) && e.Code == "40P01"
