@@ -97,6 +97,7 @@ func Notices(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, l
 type Publication struct {
 	Language i18n.Language
 	Notices  []Notice
+	Begun    bool // somebody approved a text of it once, in these words or in others
 }
 
 // Lacking are the required texts that givers may not read in the language yet.
@@ -130,7 +131,8 @@ func Publications(ctx context.Context, q sqlx.QueryerContext, c registry.Committ
 	required := rules.Carried().TextsOn(c.Regime, today)
 	var out []Publication
 	for _, l := range i18n.Languages() {
-		out = append(out, Publication{Language: l, Notices: notices(required, given, l)})
+		begun := slices.ContainsFunc(given, func(a Approval) bool { return a.Language == l && a.Verdict == Approves })
+		out = append(out, Publication{Language: l, Notices: notices(required, given, l), Begun: begun})
 	}
 	return out, nil
 }

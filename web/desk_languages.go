@@ -48,6 +48,12 @@ func (d *Desk) languages(w http.ResponseWriter, r *http.Request, v visit) error 
 	return d.show(w, r, http.StatusOK, "languages", page)
 }
 
+// unpublished lists the languages in which pages are not shown though somebody began to approve them: most often a text changed.
+func unpublished(ctx context.Context, q sqlx.QueryerContext, v visit) ([]compliance.Publication, error) {
+	all, err := compliance.Publications(ctx, q, v.Committee, v.Today)
+	return slices.DeleteFunc(all, func(p compliance.Publication) bool { return !p.Begun || p.Published() }), err
+}
+
 func languageRowOf(p compliance.Publication) languageRow {
 	row := languageRow{Publication: p, Stands: "not published", Mark: "look", Seeded: p.BySeed() > 0}
 	row.Approved = fmt.Sprintf("%d of %d", len(p.Notices)-len(p.Lacking()), len(p.Notices))

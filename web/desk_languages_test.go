@@ -68,11 +68,17 @@ func TestTreasurerPublishesALanguage(t *testing.T) {
 	if !a.says("Approved: 1 text.") || !a.says("14 of 14 approved") || !a.says("Approved by Iris Sample on 14 May 2026, 9:4") || !a.says("certified translator (entered by Hazel Quince)") {
 		t.Errorf("all: %d\n%s", a.status, a.body)
 	}
+	if a := b.get("/desk/long-table"); a.says("Languages not shown") {
+		t.Error("Today says that a language is not shown, and all are as they were approved")
+	}
 	if menu := w.stranger().get("/give/long-table?lang=ko"); !strings.Contains(menu.body, `<html lang="ko"`) || !strings.Contains(menu.body, "한국어") || strings.Contains(menu.body, "日本語") {
 		t.Error("the drive's page can't be had in Korean, or is offered in Japanese")
 	}
 	if a := send("withdrawn", "a reader found a mistake", texts[4]); !a.says("Taken back: 1 text.") || !a.says("13 of 14 approved") || !a.says("Approval taken back by Iris Sample") {
 		t.Errorf("taken back: %d\n%s", a.status, a.body)
+	}
+	if a := b.get("/desk/long-table"); !a.says("Languages not shown") || !a.says("한국어 : 1 to read") || a.says("日本語") {
+		t.Errorf("Today does not say that Korean is not shown any more:\n%s", a.body)
 	}
 	if a := b.get(list); !a.says("13 of 14") || !a.says("0 of 14") {
 		t.Errorf("the list after it was taken back:\n%s", a.body)

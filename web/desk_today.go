@@ -48,7 +48,8 @@ type todayPage struct {
 	SetAside       int
 	GivenUp        []givenUp
 	Letters        letters.Box
-	NoAccount      bool // the committee can't take cards
+	NoAccount      bool                     // the committee can't take cards
+	Unpublished    []compliance.Publication // languages that were begun, and lack approvals now
 }
 
 // moneyToday is where the cash lies, and what of it may be spent.
@@ -121,6 +122,9 @@ func (d *Desk) today(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	if page.Letters, err = letters.Count(ctx, d.DB, v.Committee.ID); err != nil {
+		return err
+	}
+	if page.Unpublished, err = unpublished(ctx, d.DB, v); err != nil {
 		return err
 	}
 	return d.show(w, r, http.StatusOK, "today", page)
