@@ -33,7 +33,7 @@ type NearLimit struct {
 	Candidate string // name of whom an earmark, or a campaign's gift, is for
 	Election  string // name of which
 	Account   string
-	Case      string               // the open case about it, the one due first; empty where none is open
+	Case      string               // the open case about it, the one due first; empty where none is open here or at an affiliate
 	CaseAt    registry.CommitteeID // whose it is: an affiliate's, where the last gift went there
 	DueOn     civil.Day            // of the case
 	On        civil.Day            // the day of which it speaks
@@ -65,7 +65,11 @@ func NearLimits(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	if err != nil {
 		return nil, err
 	}
-	givers, err := nearGivers(ctx, q, c, on)
+	group, err := registry.Affiliates(ctx, q, committee, on)
+	if err != nil {
+		return nil, err
+	}
+	givers, err := nearGivers(ctx, q, c, group, on)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +89,7 @@ func NearLimits(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 		if g.Cash {
 			p.Instrument = "cash"
 		}
-		near, err := nearOf(ctx, q, p)
+		near, err := nearOf(ctx, q, p, group)
 		if err != nil {
 			return nil, fmt.Errorf("how near %s is to a limit: %w", g.Person, err)
 		}
@@ -99,8 +103,8 @@ func NearLimits(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	return out, nil
 }
 
-// nearOf asks the law about a giver and keeps the limits that they are near.
-func nearOf(ctx context.Context, q sqlx.QueryerContext, p Proposal) ([]NearLimit, error) {
+// nearOf asks the law about a giver of one of a group of affiliates, and keeps the limits that they are near.
+func nearOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, group []registry.CommitteeID) ([]NearLimit, error) {
 	room, t, err := ask(ctx, q, p)
 	if err != nil {
 		return nil, err
@@ -117,7 +121,7 @@ func nearOf(ctx context.Context, q sqlx.QueryerContext, p Proposal) ([]NearLimit
 		if t.candidate.ID != "" {
 			n.Candidate, n.Election = t.candidate.Name(), t.election.Name()
 		}
-		if err := n.find(ctx, q, p, t); err != nil {
+		if err := n.find(ctx, q, p, t, group); err != nil {
 			return nil, err
 		}
 		out = append(out, n)
@@ -139,8 +143,8 @@ func limitRow(a rules.Asked) (rules.Limit, bool) {
 	return all[i], true
 }
 
-// find adds the giver's name and the open case about the limit.
-func (n *NearLimit) find(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target) error {
+// find adds the giver's name and the open case about the limit, of the committee or its affiliates: another's are not told.
+func (n *NearLimit) find(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target, group []registry.CommitteeID) error {
 	all, err := registry.Same(ctx, q, p.Person)
 	if err != nil {
 		return err
@@ -160,9 +164,10 @@ func (n *NearLimit) find(ctx context.Context, q sqlx.QueryerContext, p Proposal,
 		from cases c
 		join receipts r on r.committee = c.committee and r.id = c.receipt
 		where c.person = any($1) and c.state = 'open' and c.rule = $2 and coalesce(c.election, '') = $3 and r.account = $4
+		  and c.committee = any($6)
 		order by c.committee <> $5, c.due_on, c.id
 		limit 1`
-	err = q.QueryRowxContext(ctx, open, pq.Array(all), n.Rule.ID, t.election.ID, p.Account, p.Committee).Scan(&n.Case, &n.CaseAt, &n.DueOn)
+	err = q.QueryRowxContext(ctx, open, pq.Array(all), n.Rule.ID, t.election.ID, p.Account, p.Committee, pq.Array(group)).Scan(&n.Case, &n.CaseAt, &n.DueOn)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("open case of giver %s: %w", p.Person, err)
 	}
@@ -170,11 +175,7 @@ func (n *NearLimit) find(ctx context.Context, q sqlx.QueryerContext, p Proposal,
 }
 
 // nearGivers lists whose sums reach nine tenths of the lowest limit under which they may stand: the law is asked about these alone.
-func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, on civil.Day) ([]nearGiver, error) {
-	group, err := registry.Affiliates(ctx, q, c.ID, on)
-	if err != nil {
-		return nil, err
-	}
+func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, group []registry.CommitteeID, on civil.Day) ([]nearGiver, error) {
 	if c.Kind == registry.Authorised {
 		group = nil // what comes to it is for its candidate
 	}
@@ -253,7 +254,7 @@ func nearGivers(ctx context.Context, q sqlx.QueryerContext, c registry.Committee
 		where here and (cents >= least or cash >= least_cash)
 		order by candidate, election, account, person`
 	var out []nearGiver
-	err = sqlx.SelectContext(ctx, q, &out, list, c.ID, pq.Array(group), from, through, on.Add(-60), jurisdictions, sums, cash, toCommittee, toCash)
+	err := sqlx.SelectContext(ctx, q, &out, list, c.ID, pq.Array(group), from, through, on.Add(-60), jurisdictions, sums, cash, toCommittee, toCash)
 	if err != nil {
 		return nil, says(c.ID, "list who is near a limit", err)
 	}

@@ -93,3 +93,15 @@ func TestGiversAreListedFromATenthBelowTheirLimit(t *testing.T) {
 		t.Errorf("once they are one the list is %q", list)
 	}
 }
+
+// What another conduit has of a giver is its own: only the room that is left is common.
+func TestACaseOfAStrangersCommitteeIsNotTold(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	earmark := func(r *compliance.Receipt) { r.Candidate, r.Election = robin, "P" }
+	h.got(gift{to: river, by: person(1), cents: 3500_00, on: "2026-05-01", change: earmark})
+	h.got(gift{to: county, by: person(1), cents: 100_00, on: "2026-05-02", change: earmark})
+	const over = "Ann1 Alpha limit-person-candidate 3600.00 room 0.00 over 100.00 for primary of 1 September 2026"
+	same(t, "where the case is", []string{over + " case at county due 2026-05-11"}, h.near(county, "2026-06-01"))
+	same(t, "elsewhere", []string{over}, h.near(river, "2026-06-01"))
+}

@@ -23,7 +23,7 @@ func TestWhoIsOverALimitIsListedAndPrinted(t *testing.T) {
 		t.Error("the cases do not lead to the lists")
 	}
 	a := b.get("/desk/long-table/limits")
-	for _, says := range []string{"$5,000.00 to the committee, in 2026", "1 giver over", "Barnaby Template $200.00 over case due 19 Jun 2026 $5,200.00 $0.00 left", "=Wren Alder no case $4,500.00 $500.00 left"} {
+	for _, says := range []string{"$5,000.00 to the committee, in 2026", "1 giver over", "Barnaby Template $200.00 over case due 19 Jun 2026 $5,200.00 $0.00 left", "=Wren Alder no case here $4,500.00 $500.00 left"} {
 		if !a.says(says) {
 			t.Errorf("the list does not say %q:\n%s", says, a.body)
 		}
