@@ -30,6 +30,27 @@ const stopScript = `(() => {
 	};
 })()`
 
+// mayStop lists where the tab key should stop: whatever can be used and is shown, of each group of radio buttons one.
+const mayStop = `(() => {
+	const all = [...document.querySelectorAll("*")], groups = new Map(), out = [];
+	for (const e of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")) {
+		if (e.disabled || e.type === "hidden" || e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) continue;
+		if (e.type === "radio") {
+			const group = (e.form ? all.indexOf(e.form) : "") + " " + e.name;
+			if (!groups.has(group)) { groups.set(group, out.length); out.push(e); } else if (e.checked) out[groups.get(group)] = e;
+			continue;
+		}
+		out.push(e);
+	}
+	return out.map(e => all.indexOf(e)).sort((a, b) => a - b);
+})()`
+
+// Stops tells where the tab key should stop, in the order of the page: numbers as Stop has them in Order.
+func (p *Page) Stops() []int {
+	p.t.Helper()
+	return Eval[[]int](p, mayStop)
+}
+
 // Press presses a key, one of chromedp's kb or a letter.
 func (p *Page) Press(key string) {
 	p.t.Helper()
@@ -46,13 +67,17 @@ func (p *Page) Focus() Stop {
 // than 300 stops.
 func (p *Page) Tabs() []Stop {
 	p.t.Helper()
-	Eval[bool](p, `document.activeElement.blur(), getSelection().removeAllRanges(), scrollTo(0, 0), true`)
+	Eval[bool](p, `document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute("tabindex"), scrollTo(0, 0), true`)
 	var out []Stop
 	for range 300 {
 		p.Press(kb.Tab)
 		s := p.Focus()
 		if s.Element == "body" || len(out) > 0 && s.Order == out[0].Order {
 			break
+		}
+		if len(out) > 0 && s.Order == out[len(out)-1].Order { // the next part of a date
+			out[len(out)-1].Seen = out[len(out)-1].Seen || s.Seen
+			continue
 		}
 		out = append(out, s)
 	}
