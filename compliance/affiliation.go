@@ -147,5 +147,7 @@ func (r standing) reviewShared(ctx context.Context, tx *sqlx.Tx, person registry
 	}
 	s := reviewed{Proposal: r.proposal(person, ""), receivedOn: r.ReceivedOn}
 	s.receipt = r.ID
-	return s.spill(ctx, tx, t, rule, over, a.Found, "affiliation:"+a.Group)
+	// each entry, and each receipt that is looked at, may find more of the same one: a case that is open is another's
+	ref := fmt.Sprintf("affiliation:%s:%s:%v:%s", a.Group, a.Committee, a.On, r.ID)
+	return s.spill(ctx, tx, t, rule, over, a.Found, ref)
 }

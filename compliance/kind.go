@@ -175,7 +175,7 @@ func (r standing) reviewKnown(ctx context.Context, tx *sqlx.Tx, found civil.Day,
 			return err
 		}
 		s := reviewed{Proposal: p, receivedOn: r.ReceivedOn}
-		if err := s.spill(ctx, tx, t, a, over, found, ref); err != nil {
+		if err := s.spill(ctx, tx, t, a, over, found, fmt.Sprintf("%s:%v:%s", ref, found, r.ID)); err != nil {
 			return err
 		}
 	}
