@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -167,6 +168,12 @@ func digestOf(key string) []byte {
 func (l Letter) opens(key string) bool {
 	return len(l.AnswerDigest) > 0 && subtle.ConstantTimeCompare(l.AnswerDigest, digestOf(key)) == 1
 }
+
+var keyed = regexp.MustCompile(`key=[A-Za-z0-9_-]+`)
+
+// Sealed is the letter's text without the keys of its links: whoever reads it at the desk is not whom it was written to, and
+// answers nothing, and asks for nothing, in their place.
+func (l Letter) Sealed() string { return keyed.ReplaceAllString(l.Plain, "key=…") }
 
 // newID makes a letter's id.
 func newID() string { return pg.NewID('L') }

@@ -16,6 +16,7 @@ import (
 	"dure/compliance"
 	"dure/letters"
 	"dure/pg"
+	"dure/staff"
 )
 
 // lacksShown is how far back the page of those who left something out looks, in days: twice the clock of asking.
@@ -107,10 +108,14 @@ func (d *Desk) letterPageOf(r *http.Request, v visit) (letterPage, error) {
 	if err != nil {
 		return letterPage{}, err
 	}
-	return letterPage{
-		deskFrame: frame, Letter: l, Lines: paragraphs(l.Plain), Stands: letterStands(l),
+	page := letterPage{
+		deskFrame: frame, Letter: l, Lines: paragraphs(l.Sealed()), Stands: letterStands(l),
 		Mail: l.Kind == letters.Effort && l.State != letters.Sent && (l.SentBy == letters.OnPaper || l.State == letters.Failed),
-	}, nil
+	}
+	if page.Mail && v.can(staff.KeepBooks) { // it is printed, with its key
+		page.Lines = paragraphs(l.Plain)
+	}
+	return page, nil
 }
 
 // mailLetter records that a letter on paper was put into the mail.

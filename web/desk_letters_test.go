@@ -67,6 +67,11 @@ func TestLettersThatCouldNotBeSentAreSeenAndSentAgain(t *testing.T) {
 		t.Errorf("the letter's own page:\n%s", a.body)
 	}
 	viewer := w.invited("ivo@example.org", "Ivo Lark", house.Committee, staff.Viewer)
+	for who, a := range map[string]answer{"treasurer": b.get(houseLetters + "/" + id), "viewer": viewer.get(houseLetters + "/" + id)} {
+		if a.status != http.StatusOK || strings.Contains(a.body, h.Gift(g.ID).ThanksKey) {
+			t.Errorf("the letter's page gives the %s the key with which its giver asks for money back: %d", who, a.status)
+		}
+	}
 	if a := viewer.post(houseLetters+"/"+id+"/again", url.Values{}); a.status != http.StatusForbidden {
 		t.Errorf("a viewer sends a letter again = %d, want 403", a.status)
 	}
