@@ -73,7 +73,9 @@ type fecShowCmd struct {
 
 // Help shows how the command is used.
 func (fecShowCmd) Help() string {
-	return `  dure fec show october.fec | less`
+	return `The cover, the summary with the names of its lines, then each row with who, when, how much and why.
+
+  dure fec show october.fec | less`
 }
 
 // Run shows a file.

@@ -70,7 +70,8 @@ type staffInviteCmd struct {
 
 // Help shows how the command is used.
 func (staffInviteCmd) Help() string {
-	return fmt.Sprintf(`A treasurer keeps the books and decides on held gifts, an organizer sees the gifts, a viewer sees all and changes nothing.
+	return fmt.Sprintf(`A treasurer keeps the books, decides on held gifts and answers for rules and translations; an organizer writes what drives
+say and sees the gifts; a viewer sees all and changes nothing.
 The link signs in once, within %d days. Run it again for a person who lost their password.
 
   dure staff invite --email hazel@example.org --name "Hazel Quince" --committee long-table --role treasurer`, staff.LinkDays)
