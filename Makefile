@@ -54,7 +54,7 @@ quality: ## the long runs: every page in every state, language, width and scheme
 	done
 
 bench: build ## the table of docs/performance.md, and bench.json; BENCH_ROWS makes it smaller or larger (1000000)
-	@dev/install postgres
+	@dev/install postgres browser lighthouse || echo "measuring without what could not be installed"
 	@exec bin/dure-dev bench
 
 migrate: build ## bring the schema of DURE_ADMIN_DATABASE_URL to this version

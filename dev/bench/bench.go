@@ -50,6 +50,7 @@ var kinds = []kind{
 	{"ack-8", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 8) }, on((*machine).base)},
 	{"ack-32", func(m *machine, ctx context.Context) ([]Row, error) { return m.acknowledge(ctx, 32) }, on((*machine).base)},
 	{"page", func(m *machine, ctx context.Context) ([]Row, error) { return m.page(ctx, 32) }, on((*machine).base)},
+	{"phone", (*machine).phone, on((*machine).base)},
 }
 
 func on(shapes ...func(*machine) shape) []func(*machine) shape { return shapes }

@@ -80,7 +80,7 @@ func read(result []byte) (Report, error) {
 			Score        *float64 `json:"score"`
 			DisplayValue string   `json:"displayValue"`
 			Details      struct {
-				Items []json.RawMessage `json:"items"`
+				Items json.RawMessage `json:"items"` // mostly a list
 			} `json:"details"`
 		} `json:"audits"`
 	}
@@ -99,7 +99,11 @@ func read(result []byte) (Report, error) {
 				continue
 			}
 			f := Fault{Category: name, Audit: ref.ID, Title: a.Title, Where: a.DisplayValue}
-			for _, item := range a.Details.Items[:min(3, len(a.Details.Items))] {
+			var items []json.RawMessage
+			if json.Unmarshal(a.Details.Items, &items) != nil {
+				items = []json.RawMessage{a.Details.Items}
+			}
+			for _, item := range items[:min(3, len(items))] {
 				f.Where += fmt.Sprintf("\n    %.300s", item)
 			}
 			out.Faults = append(out.Faults, f)
