@@ -57,7 +57,7 @@ func (s *Server) moneyBackOf(ctx context.Context, a appeal, g donations.Gift, p 
 	switch {
 	case back >= g.Cents:
 		p.Badge, p.BadgeClass = p.T("refund-asked.all.badge"), ""
-		p.Heading = p.T("refund-asked.all.heading", "amount", g.Cents.Short(), "name", cmp.Or(g.NameOwn, g.GivenName))
+		p.Heading = p.T("refund-asked.all.heading", "amount", g.Cents.Short(), "name", greeted(p.Lang, g))
 		p.Text, p.Title = p.T("refund-asked.all.text", "recipient", a.Recipient()), p.Heading
 		p.About = p.Text
 	case b.Disputed:
