@@ -30,7 +30,7 @@ func TellOfBack(ctx context.Context, db *sqlx.DB, now time.Time, publicURL strin
 		if err := db.SelectContext(ctx, &untold, ask, since); err != nil {
 			return wrote, fmt.Errorf("find what givers were not told of money back: %w", err)
 		}
-		n, err := tell(ctx, db, publicURL, untold, func(m matter, n news) Letter {
+		n, err := tell(ctx, db, now, publicURL, untold, func(m matter, n news) Letter {
 			switch n.Kind {
 			case Refunded:
 				return m.refunded(n, now)

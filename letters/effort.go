@@ -87,7 +87,7 @@ func ask(ctx context.Context, tx *sqlx.Tx, now time.Time, publicURL string, c re
 	if len(lacks) == 0 {
 		return 0, nil
 	}
-	lang, err := languageOf(ctx, tx, c.ID, giver.Person)
+	lang, err := languageOf(ctx, tx, c, giver.Person, now)
 	if err != nil {
 		return 0, err
 	}
@@ -96,17 +96,18 @@ func ask(ctx context.Context, tx *sqlx.Tx, now time.Time, publicURL string, c re
 	return 1, put(ctx, tx, l)
 }
 
-// languageOf is the language in which a person last gave, else English.
-func languageOf(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, person registry.PersonID) (i18n.Language, error) {
+// languageOf is the language in which a person last gave, where letters may be written in it, else English.
+func languageOf(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, person registry.PersonID, now time.Time) (i18n.Language, error) {
 	var said []string
 	const last = `select language from gifts where committee = $1 and person = $2 order by pledged_at desc limit 1`
-	if err := sqlx.SelectContext(ctx, q, &said, last, committee, person); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &said, last, c.ID, person); err != nil {
 		return "", fmt.Errorf("find the language of %s: %w", person, err)
 	}
-	if len(said) == 0 || !slices.Contains(i18n.Languages(), i18n.Language(said[0])) {
+	if len(said) == 0 || said[0] == string(i18n.English) {
 		return i18n.English, nil
 	}
-	return i18n.Language(said[0]), nil
+	published, err := publishedOf(ctx, q, c, now)
+	return readable(said[0], published), err
 }
 
 // effortLetter is the request in the words of the catalog. Beside what it asks for and its thanks it says nothing, and its only link

@@ -54,12 +54,12 @@ func TellOfHeld(ctx context.Context, db *sqlx.DB, now time.Time, publicURL strin
 	if err := db.SelectContext(ctx, &untold, find, now.Add(-tellWithin)); err != nil {
 		return 0, fmt.Errorf("find held gifts whose givers were not told: %w", err)
 	}
-	return tell(ctx, db, publicURL, untold, func(m matter, n news) Letter { return m.stands(n.Kind, now) })
+	return tell(ctx, db, now, publicURL, untold, func(m matter, n news) Letter { return m.stands(n.Kind, now) })
 }
 
 // tell writes a letter of each piece of news, in a transaction of its own: one that can't be written does not hold the others.
-func tell(ctx context.Context, db *sqlx.DB, publicURL string, untold []news, write func(m matter, n news) Letter) (int, error) {
-	read := newMatters(db, publicURL)
+func tell(ctx context.Context, db *sqlx.DB, now time.Time, publicURL string, untold []news, write func(m matter, n news) Letter) (int, error) {
+	read := newMatters(db, now, publicURL)
 	wrote := 0
 	var failed []error
 	for _, n := range untold {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
+	"dure/compliance"
 	"dure/dev/house"
 	"dure/dev/mailsink"
 	"dure/donations"
@@ -44,7 +45,40 @@ func newRig(t *testing.T) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rig{House: house.New(t), t: t, sink: sink, post: post}
+	r := rig{House: house.New(t), t: t, sink: sink, post: post}
+	r.judge(compliance.Approves, i18n.Languages()...)
+	return r
+}
+
+// judge approves every required text in languages for the committee, or takes that back.
+func (r rig) judge(verdict string, languages ...i18n.Language) {
+	r.t.Helper()
+	ctx := r.t.Context()
+	err := pg.InTx(ctx, r.DB, "test", []string{string(house.Committee)}, func(tx *sqlx.Tx) error {
+		c, err := registry.FindCommittee(ctx, tx, house.Committee, time.Time{})
+		if err != nil {
+			return err
+		}
+		var said []compliance.Approval
+		for _, l := range languages {
+			all, err := compliance.Notices(ctx, tx, c, l, r.Today())
+			if err != nil {
+				return err
+			}
+			for _, n := range all {
+				if n.Translated() {
+					said = append(said, compliance.Approval{
+						Notice: n.Text.Text, Language: l, Version: n.Translation.Version, EnglishVersion: n.English.Version,
+						Verdict: verdict, Source: compliance.ByPerson, Approver: "Iris Sample", Note: "read both",
+					})
+				}
+			}
+		}
+		return compliance.JudgeNotices(ctx, tx, c, r.Today(), said)
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 func unemployed(p *donations.Pledge) { p.Employer, p.Occupation = "", "" }

@@ -1,7 +1,6 @@
 package letters
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
+	"dure/compliance"
 	"dure/donations"
 	"dure/i18n"
 	"dure/registry"
@@ -58,12 +58,10 @@ func (m matter) begin() *writing {
 
 // greeted is a giver's name as a letter says it: in their own script where they gave one, else in the order of the language.
 func greeted(lang i18n.Language, given, family, own string) string {
-	return cmp.Or(own, inOrder(lang, given, family))
-}
-
-// inOrder is a name in Latin letters in the order of a language.
-func inOrder(lang i18n.Language, given, family string) string {
-	if lang.FamilyFirst() {
+	switch {
+	case own != "":
+		return own
+	case lang.FamilyFirst():
 		return family + " " + given
 	}
 	return given + " " + family
@@ -83,16 +81,18 @@ func (m matter) end(w *writing, kind, about, title string, now time.Time) Letter
 // matters reads gifts with what stands around them, which is the same for many.
 type matters struct {
 	q          sqlx.QueryerContext
+	now        time.Time
 	site       string
+	published  map[registry.CommitteeID][]i18n.Language
 	committees map[registry.CommitteeID]registry.Committee
 	candidates map[registry.CandidateID]registry.Candidate
 	elections  map[registry.ElectionID]registry.Election
 	drives     map[string]donations.Drive
 }
 
-func newMatters(q sqlx.QueryerContext, site string) *matters {
+func newMatters(q sqlx.QueryerContext, now time.Time, site string) *matters {
 	return &matters{
-		q: q, site: site, committees: map[registry.CommitteeID]registry.Committee{}, candidates: map[registry.CandidateID]registry.Candidate{},
+		q: q, now: now, site: site, published: map[registry.CommitteeID][]i18n.Language{}, committees: map[registry.CommitteeID]registry.Committee{}, candidates: map[registry.CandidateID]registry.Candidate{},
 		elections: map[registry.ElectionID]registry.Election{}, drives: map[string]donations.Drive{},
 	}
 }
@@ -103,16 +103,17 @@ func (r *matters) find(ctx context.Context, committee registry.CommitteeID, gift
 	if m.Gift, err = donations.FindOf(ctx, r.q, committee, gift); err != nil {
 		return m, err
 	}
-	m.lang = i18n.Language(m.Language)
-	if !slices.Contains(i18n.Languages(), m.lang) {
-		m.lang = i18n.English
-	}
 	m.committee, err = once(r.committees, committee, func() (registry.Committee, error) {
 		return registry.FindCommittee(ctx, r.q, committee, time.Time{})
 	})
 	if err != nil {
 		return m, err
 	}
+	published, err := once(r.published, committee, func() ([]i18n.Language, error) { return publishedOf(ctx, r.q, m.committee, r.now) })
+	if err != nil {
+		return m, err
+	}
+	m.lang = readable(m.Language, published)
 	drive, err := once(r.drives, m.Drive, func() (donations.Drive, error) { return donations.FindDrive(ctx, r.q, m.Drive) })
 	if err != nil || !m.earmarked() {
 		m.authorizer = drive.AuthorizedBy
@@ -127,6 +128,20 @@ func (r *matters) find(ctx context.Context, committee registry.CommitteeID, gift
 	}
 	m.election, err = once(r.elections, m.Election, func() (registry.Election, error) { return registry.FindElection(ctx, r.q, m.Election) })
 	return m, err
+}
+
+// publishedOf lists the languages in which a committee's letters may be written now: in them it approved every text that the law
+// wants.
+func publishedOf(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, now time.Time) ([]i18n.Language, error) {
+	return compliance.Published(ctx, q, c, civil.In(now, c.Location()))
+}
+
+// readable is the language in which somebody gave, where letters may be written in it, else English.
+func readable(said string, published []i18n.Language) i18n.Language {
+	if lang := i18n.Language(said); slices.Contains(published, lang) {
+		return lang
+	}
+	return i18n.English
 }
 
 // once gives what a map has under a key, read where it is not there yet.

@@ -91,7 +91,7 @@ func settledWithoutReceipt(ctx context.Context, q sqlx.QueryerContext, from time
 
 // write writes letters outside of any transaction, and stores those of a committee in one.
 func (r *Receipts) write(ctx context.Context, now time.Time, owed []owedReceipt) (int, error) {
-	read := newMatters(r.db, r.site)
+	read := newMatters(r.db, now, r.site)
 	letters := map[registry.CommitteeID][]Letter{}
 	var failed []error
 	for _, o := range owed {
@@ -145,7 +145,7 @@ func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 	public, others := "public.committee", []any{"committee", c.Name}
 	w := m.begin()
 	w.say("receipt.thanks")
-	rows := []fact{{Label: w.T("receipt.from"), Value: inOrder(m.lang, m.GivenName, m.FamilyName)}}
+	rows := []fact{{Label: w.T("receipt.from"), Value: m.Name()}}
 	if m.earmarked() {
 		by := rules.Federal().Clock("forward-earmark", on).Due(on)
 		public, others = "public.earmarked", append(others, "recipient", m.recipient())

@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/net/html"
 
+	"dure/compliance"
 	"dure/dev/house"
 	"dure/dev/mailsink"
 	"dure/dev/stripesim"
@@ -505,6 +506,37 @@ func TestReceiptsInEveryLanguage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Letters bear texts that the law wants: in a language whose translations nobody answers for any more, they are English.
+func TestLettersAreInNoLanguageThatIsNotApproved(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	inKorean := func(p *donations.Pledge) { p.Language, p.Employer, p.Occupation = "ko", "", "" }
+	language := func(what string, want i18n.Language) {
+		t.Helper()
+		if got := o.last().Header.Get("Content-Language"); got != string(want) {
+			t.Errorf("%s: Content-Language %q, want %q", what, got, want)
+		}
+	}
+	o.settled(house.ToCommittee, 20100, inKorean)
+	o.work()
+	language("approved", "ko")
+	o.judge(compliance.Withdraws, "ko")
+	g := o.settled(house.ToCommittee, 2500, inKorean)
+	o.work()
+	language("a receipt", i18n.English)
+	if err := donations.Refund(t.Context(), o.DB, o.Sim.Now(), "staff:test", house.Committee, g.ID, 2500); err != nil {
+		t.Fatal(err)
+	}
+	o.Quiet()
+	o.work()
+	language("money back", i18n.English)
+	o.Advance(24 * time.Hour)
+	if wrote, sent := o.write(); wrote != 1 || sent != 1 {
+		t.Fatalf("wrote %d, sent %d requests", wrote, sent)
+	}
+	language("a request", i18n.English)
 }
 
 var (
