@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -58,10 +59,12 @@ func (m matter) begin() *writing {
 
 // greeted is a giver's name as a letter says it: in their own script where they gave one, else in the order of the language.
 func greeted(lang i18n.Language, given, family, own string) string {
-	switch {
-	case own != "":
-		return own
-	case lang.FamilyFirst():
+	return cmp.Or(own, inOrder(lang, given, family))
+}
+
+// inOrder is a name in Latin letters in the order of a language.
+func inOrder(lang i18n.Language, given, family string) string {
+	if lang.FamilyFirst() {
 		return family + " " + given
 	}
 	return given + " " + family

@@ -145,7 +145,7 @@ func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 	public, others := "public.committee", []any{"committee", c.Name}
 	w := m.begin()
 	w.say("receipt.thanks")
-	rows := []fact{{Label: w.T("receipt.from"), Value: m.Name()}}
+	rows := []fact{{Label: w.T("receipt.from"), Value: inOrder(m.lang, m.GivenName, m.FamilyName)}}
 	if m.earmarked() {
 		by := rules.Federal().Clock("forward-earmark", on).Due(on)
 		public, others = "public.earmarked", append(others, "recipient", m.recipient())
