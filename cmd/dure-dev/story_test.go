@@ -171,6 +171,7 @@ func TestGiftIsGivenPaidAndReported(t *testing.T) {
 	a.reconciled(t)
 	t.Run("a script that knows the HTML alone", func(t *testing.T) { byScript(t, a) })
 	t.Run("a person at a browser", func(t *testing.T) { inBrowser(t, a) })
+	t.Run("a person in every language, without script", func(t *testing.T) { inEveryLanguage(t, a) })
 	a.proved(t)
 	a.reconciled(t)
 }
