@@ -128,7 +128,7 @@ func effortLetter(c registry.Committee, lang i18n.Language, lacks []compliance.L
 		gifts = append(gifts, i18n.T(lang, "letter.effort.gift", "amount", lack.Cents.Short(), "day", lack.ReceivedOn))
 	}
 	w := writing{lang: lang, committee: c}
-	w.say("letter.dear", "name", orElse(strings.TrimSpace(greeted(lang, giver.First, giver.Last, giver.NameOwn)), giver.Name(), i18n.T(lang, "letter.friend")))
+	w.say("letter.dear", "name", orElse(greeted(lang, giver.First, giver.Last, giver.NameOwn), unlinked(giver.Name()), i18n.T(lang, "letter.friend")))
 	w.say("letter.effort.thanks", "committee", c.Name)
 	w.list(gifts)
 	w.say("letter.effort.lacks", "missing", listed(lang, missing))

@@ -6,10 +6,13 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/text/unicode/norm"
 
 	"dure/civil"
 	"dure/compliance"
@@ -53,13 +56,26 @@ func (m matter) thanks() string {
 // begin greets the giver.
 func (m matter) begin() *writing {
 	w := &writing{lang: m.lang, committee: m.committee, authorizer: m.authorizer}
-	w.say("letter.dear", "name", greeted(m.lang, m.GivenName, m.FamilyName, m.NameOwn))
+	w.say("letter.dear", "name", cmp.Or(greeted(m.lang, m.GivenName, m.FamilyName, m.NameOwn), w.T("letter.friend")))
 	return w
 }
 
-// greeted is a giver's name as a letter says it: in their own script where they gave one, else in the order of the language.
+// greeted is a giver's name as a letter says it: in their own script where they gave one, else in the order of the language; nothing
+// where it leads elsewhere.
 func greeted(lang i18n.Language, given, family, own string) string {
-	return cmp.Or(own, inOrder(lang, given, family))
+	return cmp.Or(unlinked(own), unlinked(inOrder(lang, given, family)))
+}
+
+// link is what mail programs make a link of.
+var link = regexp.MustCompile(`(?i)[@/\\]|www\.|[\p{L}\p{N}-]{2}[.。]\p{L}{2}`)
+
+// unlinked is a name, or nothing where a mail program would make a link of it: whoever fills a form names whichever mailbox they
+// like, and no letter of a committee's leads a stranger where they want.
+func unlinked(name string) string {
+	if name = strings.TrimSpace(name); link.MatchString(norm.NFKC.String(name)) {
+		return ""
+	}
+	return name
 }
 
 // inOrder is a name in Latin letters in the order of a language.

@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -145,7 +146,7 @@ func (m matter) receipt(room compliance.Room, now time.Time) Letter {
 	public, others := "public.committee", []any{"committee", c.Name}
 	w := m.begin()
 	w.say("receipt.thanks")
-	rows := []fact{{Label: w.T("receipt.from"), Value: inOrder(m.lang, m.GivenName, m.FamilyName)}}
+	rows := []fact{{Label: w.T("receipt.from"), Value: cmp.Or(unlinked(inOrder(m.lang, m.GivenName, m.FamilyName)), m.Email)}}
 	if m.earmarked() {
 		by := rules.Federal().Clock("forward-earmark", on).Due(on)
 		public, others = "public.earmarked", append(others, "recipient", m.recipient())

@@ -508,6 +508,31 @@ func TestReceiptsInEveryLanguage(t *testing.T) {
 	}
 }
 
+// Whoever fills a form names whichever mailbox they like: what they call themselves must not make a stranger's letter lead anywhere.
+func TestANameThatIsALinkIsNotWritten(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for own, written := range map[string]bool{
+		"Ada Q. Quillfeather-Jr.": true, "브람 퀼페더": true, "D’Arcy St. John III": true,
+		"https://thief.example/x": false, "Your card is locked: thief.example": false, "www.thief.example": false, "call thief@thief.example": false, "thief．example": false,
+	} {
+		o.settled(house.ToCommittee, 100, func(p *donations.Pledge) { p.NameOwn = own })
+		o.work()
+		m := o.last()
+		if got := strings.Contains(m.Text, own); got != written {
+			t.Errorf("the letter to %q names them: %v, want %v\n%s", own, got, written, m.Text)
+		}
+		if !written && !strings.Contains(m.Text, "Dear Ada Quillfeather,") {
+			t.Errorf("the letter to %q greets nobody:\n%s", own, m.Text)
+		}
+		o.settled(house.ToCommittee, 100, func(p *donations.Pledge) { p.GivenName, p.FamilyName = "Win", own })
+		o.work()
+		if got := strings.Contains(o.last().Text, own); got != written || !written && !strings.Contains(o.last().Text, "Dear friend,") {
+			t.Errorf("the letter to Win %q names them: %v, want %v\n%s", own, got, written, o.last().Text)
+		}
+	}
+}
+
 // Letters bear texts that the law wants: in a language whose translations nobody answers for any more, they are English.
 func TestLettersAreInNoLanguageThatIsNotApproved(t *testing.T) {
 	t.Parallel()
