@@ -135,6 +135,7 @@ func openOf(ctx context.Context, q sqlx.QueryerContext, persons []registry.Perso
 
 // reviewKnown looks at a receipt again once more is known of its giver.
 func (r standing) reviewKnown(ctx context.Context, tx *sqlx.Tx, found civil.Day, ref string) error {
+	found = later(found, r.ReceivedOn) // no clock runs before the money came
 	t, err := targetOf(ctx, tx, Proposal{Committee: r.Committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
 	if err != nil {
 		return err

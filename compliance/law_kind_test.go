@@ -125,3 +125,19 @@ func TestWhatIsLearnedOfAGiverIsHeldAgainstWhatCame(t *testing.T) {
 	same(t, "once the contract is known to have ended", []string{"unlawful source 200.00 due 2026-05-01 closed"}, h.cases(campaign, since))
 	h.proofs(river, campaign)
 }
+
+// What came after the day of a discovery is not older than itself.
+func TestAClockOfADiscoveryStartsNoSoonerThanTheMoneyCame(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	first := h.got(gift{to: river, by: person(1), cents: 300_00, on: "2026-02-01"})
+	after := h.got(gift{to: river, by: person(1), cents: 200_00, on: "2026-04-20"})
+	h.in(func(ctx context.Context, tx *sqlx.Tx) error {
+		_, err := compliance.LearnStatus(ctx, tx, river, first, registry.Status{
+			Status: registry.IsContractor, From: civil.MustParse("2026-01-01"), Evidence: "The register of contracts",
+		}, civil.MustParse("2026-03-01"))
+		return err
+	})
+	same(t, "before it", []string{"unlawful source 300.00 due 2026-03-31"}, h.cases(river, first))
+	same(t, "after it", []string{"unlawful source 200.00 due 2026-05-20"}, h.cases(river, after))
+}

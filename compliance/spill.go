@@ -56,9 +56,10 @@ func (s reviewed) spill(ctx context.Context, tx *sqlx.Tx, t target, a asking, ov
 			continue
 		}
 		over -= cents
+		started := later(found, r.ReceivedOn)
 		_, err := openCase(ctx, tx, caseOpening{
 			committee: r.Committee, kind: "excessive", receipt: r.ID, person: r.Person, rule: a.id, limit: a.limit, excess: cents,
-			receivedOn: r.ReceivedOn, started: found, clock: clockOf("excessive", r.Earmarked, found), election: t.election.ID, ref: ref,
+			receivedOn: r.ReceivedOn, started: started, clock: clockOf("excessive", r.Earmarked, started), election: t.election.ID, ref: ref,
 		})
 		if err != nil {
 			return err
