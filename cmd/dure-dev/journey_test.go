@@ -1,12 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"dure/dev/browser"
 	"dure/i18n"
+	"dure/pg"
 )
 
 // ownNames are a giver's name as each language writes it.
@@ -104,5 +110,128 @@ func inEveryLanguage(t *testing.T, a address) {
 				t.Errorf("the letter in %s, as %s, lacks the sum or the name:\n%s", lang, what, words)
 			}
 		}
+	}
+}
+
+// whileStripeFails gives with a Stripe that fails, then with one that takes ten seconds: the pages say so, and what was written
+// survives that, an error, the same form once more, and the way back.
+func whileStripeFails(t *testing.T, a address) {
+	p := browser.New(t)
+	p.As(browser.Look{Width: 390, Height: 844})
+	fields := giver("Patience", "Slowline")
+	fields["amount_other"] = "17.03"
+	kept := func(when string) {
+		t.Helper()
+		for name, value := range fields {
+			if name == "every" || name == "amount" {
+				continue
+			}
+			if got := browser.Eval[string](p, fmt.Sprintf("document.querySelector('[name=%s]').value", name)); got != value {
+				t.Errorf("%s, %s is %q, want %q", when, name, got, value)
+			}
+		}
+		if !browser.Eval[bool](p, `document.querySelector("[name=amount][value=other]").checked`) {
+			t.Errorf("%s, the amount is no longer chosen", when)
+		}
+	}
+
+	p.Open(a.Drives.PAC)
+	right := fields["zip"]
+	fields["zip"] = "12"
+	writes(p, fields)
+	if got := p.Follow("form button.big"); got != 422 {
+		t.Fatalf("a wrong ZIP = %d", got)
+	}
+	kept("after an error")
+	if got := p.Follow("form button.big"); got != 422 { // what a reload sends, too
+		t.Fatalf("a wrong ZIP, sent once more = %d", got)
+	}
+	kept("after the same form came once more")
+	p.Open(a.Drives.PAC)
+	writes(p, fields)
+	p.Follow("form button.big")
+	browser.Eval[bool](p, "history.back(), true")
+	waitFor(t, "the way back", func() bool {
+		form, err := chromedp.Run(p.Context(), chromedp.Evaluate[bool](`document.readyState === "complete" && !document.querySelector("#errors") && !!document.querySelector("[name=zip]")`))
+		return err == nil && form
+	})
+	kept("after an error and the way back")
+	fields["zip"] = right
+	p.Open(a.Drives.PAC)
+	writes(p, fields)
+
+	a.faults(t, `{"fail_api": 1}`)
+	if got := p.Follow("form button.big"); got != 503 {
+		t.Errorf("while Stripe fails the form = %d, want 503", got)
+	}
+	if said := p.Text("#errors"); !strings.Contains(said, "Nothing was charged") {
+		t.Errorf("while Stripe fails the page says %q", said)
+	}
+	kept("while Stripe fails")
+	p.Shot("journey-stripe-fails")
+
+	a.faults(t, `{}`)
+	p.Follow("form button.big")
+	received := func(thanks, sum string) {
+		t.Helper()
+		waitFor(t, "the receipt of "+sum, func() bool {
+			p.Open(thanks)
+			return strings.Contains(p.Text("main"), sum) && browser.Eval[bool](p, "!!document.querySelector('table.ledger .sum')")
+		})
+	}
+	received(pays(t, a, p, "Patience Slowline"), "$17.03")
+
+	fields["amount_other"] = "18.04"
+	p.Open(a.Drives.PAC)
+	writes(p, fields)
+	a.faults(t, `{"api_delay_ms": 10000}`)
+	began := time.Now()
+	p.Follow("form button.big")
+	if took := time.Since(began); took < 9*time.Second {
+		t.Errorf("a Stripe that takes ten seconds answers after %v", took)
+	}
+	if !strings.HasPrefix(p.Address(), a.StripeSimulator) { // given up, and said so
+		kept("while Stripe is slow")
+		if said := p.Text("#errors"); !strings.Contains(said, "Nothing was charged") {
+			t.Errorf("while Stripe is slow the page says %q", said)
+		}
+		a.faults(t, `{}`)
+		p.Follow("form button.big")
+	}
+	a.faults(t, `{}`)
+	received(pays(t, a, p, "Patience Slowline"), "$18.04")
+	db, err := pg.Open(t.Context(), a.DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var given []string
+	if err := db.SelectContext(t.Context(), &given, `select state from gifts where email = 'patience@example.org' order by state`); err != nil {
+		t.Fatal(err)
+	}
+	settled := 0
+	for _, state := range given {
+		if state == "settled" {
+			settled++
+		}
+	}
+	if settled != 2 {
+		t.Errorf("the gifts of one giver are %v, want two settled", given)
+	}
+}
+
+// faults sets how badly the simulator answers.
+func (a address) faults(t *testing.T, faults string) {
+	t.Helper()
+	if !json.Valid([]byte(faults)) {
+		t.Fatalf("faults %s", faults)
+	}
+	res, err := http.Post(a.StripeSimulator+"/_sim/faults", "application/json", strings.NewReader(faults))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("POST /_sim/faults = %d", res.StatusCode)
 	}
 }

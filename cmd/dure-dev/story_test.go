@@ -172,6 +172,7 @@ func TestGiftIsGivenPaidAndReported(t *testing.T) {
 	t.Run("a script that knows the HTML alone", func(t *testing.T) { byScript(t, a) })
 	t.Run("a person at a browser", func(t *testing.T) { inBrowser(t, a) })
 	t.Run("a person in every language, without script", func(t *testing.T) { inEveryLanguage(t, a) })
+	t.Run("a person while Stripe fails, and is slow", func(t *testing.T) { whileStripeFails(t, a) })
 	a.proved(t)
 	a.reconciled(t)
 }
