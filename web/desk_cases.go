@@ -75,7 +75,7 @@ func caseText(c compliance.Case) string {
 	case paidBack:
 		return fmt.Sprintf("The gift of %s was sent on to the candidate’s committee; on %s %s of it went back to the giver.", usd(c.Cents), short(c.ReceivedOn), usd(c.Excess))
 	case "doubtful source", "unlawful source":
-		return orElse(strings.TrimSuffix(gift+": "+c.Note, ": "), gift) + "."
+		return strings.TrimRight(strings.TrimSuffix(gift+": "+c.Note, ": "), ".") + "."
 	case "excessive":
 		return fmt.Sprintf("%s. With it the giver passes the limit of %s by %s.", gift, usd(c.Limit), usd(c.Excess))
 	}

@@ -65,8 +65,11 @@ func TestADoubtIsOpenedByHand(t *testing.T) {
 		t.Errorf("the same form twice: %d", a.status)
 	}
 	later := b.get(page + "/discovery")
-	if a := b.post(page+"/discovery", actForm(later, "text", "He told us that he is no citizen")); !a.says("it is due on Saturday 13 June 2026") {
+	if a := b.post(page+"/discovery", actForm(later, "text", "He told us that he is no citizen.")); !a.says("it is due on Saturday 13 June 2026") {
 		t.Errorf("the discovery: %d\n%s", a.status, a.body)
+	}
+	if a := b.get("/desk/long-table/cases"); !a.says("He told us that he is no citizen. Due") {
+		t.Errorf("the cases, of which one tells what was found:\n%s", a.body)
 	}
 	viewer := w.invited("ash@example.org", "Ash Vole", longTable, staff.Viewer)
 	if a := viewer.get(page + "/doubt"); a.status != 403 {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
 
 	"dure/compliance/fec"
 	"dure/i18n"
@@ -112,7 +113,7 @@ func (c *checker) amount(chosen, written string) money.Cents {
 	if chosen == other {
 		field, s = "amount_other", written
 	}
-	cents, err := money.Parse(s)
+	cents, err := money.Parse(plainDigits(s))
 	switch {
 	case errors.Is(err, money.ErrEmpty) && field == "amount":
 		c.add(field, "problem.amount.none")
@@ -215,7 +216,7 @@ var (
 func (c *checker) place(f Form) Form {
 	f.State = strings.ToUpper(strings.TrimSpace(f.State))
 	f.Country = strings.ToUpper(strings.TrimSpace(f.Country))
-	f.Zip = strings.TrimSpace(f.Zip)
+	f.Zip = strings.TrimSpace(plainDigits(f.Zip))
 	switch {
 	case f.Country == "":
 		f.Country = "US"
@@ -253,7 +254,7 @@ func (c *checker) place(f Form) Form {
 }
 
 func (c *checker) email(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(width.Narrow.String(s))
 	if s == "" {
 		c.add("email", "problem.email.empty")
 		return s

@@ -55,7 +55,8 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		{"other, words", with("amount", "other", "amount_other", "ten"), "amount_other: problem.amount.shape"},
 		{"other, three places", with("amount", "other", "amount_other", "1.234"), "amount_other: problem.amount.shape"},
 		{"other, an exponent", with("amount", "other", "amount_other", "1e3"), "amount_other: problem.amount.shape"},
-		{"other, digits of another script", with("amount", "other", "amount_other", "٢٥"), "amount_other: problem.amount.shape"},
+		{"other, a sign between thousands that some read as a point", with("amount", "other", "amount_other", "٢٬٥٠٠"), "amount_other: problem.amount.shape"},
+		{"other, digits that no page here is written with", with("amount", "other", "amount_other", "๒๕"), "amount_other: problem.amount.shape"},
 		{"other, too large", with("amount", "other", "amount_other", "99999999999999999999"), "amount_other: problem.amount.large"},
 		{"a made-up tile", with("amount", "lots"), "amount: problem.amount.shape"},
 		{"another frequency", with("every", "month"), "amount: problem.every"},
@@ -112,9 +113,11 @@ func TestValuesArePutInOrder(t *testing.T) {
 	type values struct {
 		Cents                           money.Cents
 		Name, Own, Place, Zip, Employer string
-		Occupation, Ref                 string
+		Occupation, Ref, Email          string
 	}
-	whole := values{2500, "Marigold Quillfeather", "", "VA US", "22999", "Exampleton Library", "Librarian", ""}
+	whole := values{
+		2500, "Marigold Quillfeather", "", "VA US", "22999", "Exampleton Library", "Librarian", "", "marigold@example.org",
+	}
 	for _, c := range []struct {
 		says   string
 		form   url.Values
@@ -131,6 +134,14 @@ func TestValuesArePutInOrder(t *testing.T) {
 		}},
 		{"an own name without marks of direction", with("name_own", "\u202b مریم \u202c\u200f"), func(v *values) { v.Own = "مریم" }},
 		{"a joiner stays in an own name", with("name_own", "می\u200cنا"), func(v *values) { v.Own = "می\u200cنا" }},
+		{"a sum in Arabic digits", with("amount", "other", "amount_other", "٢٥٫٥٠"), func(v *values) { v.Cents = 2550 }},
+		{"a sum in the digits of Urdu", with("amount", "other", "amount_other", "۲۵.۹۰"), func(v *values) { v.Cents = 2590 }},
+		{"a sum in Devanagari digits", with("amount", "other", "amount_other", "१,२३४"), func(v *values) { v.Cents = 123400 }},
+		{"a sum in Bengali digits", with("amount", "other", "amount_other", "$২৫"), func(v *values) { v.Cents = 2500 }},
+		{"a sum in Khmer digits", with("amount", "other", "amount_other", "៣៩"), func(v *values) { v.Cents = 3900 }},
+		{"a sum of full width", with("amount", "other", "amount_other", "＄２５．５０"), func(v *values) { v.Cents = 2550 }},
+		{"a ZIP code of full width", with("zip", "２２９９９－１２３４"), func(v *values) { v.Zip = "229991234" }},
+		{"an address of full width", with("email", "ｍａｒｉｇｏｌｄ＠example.org"), func(v *values) {}},
 		{"nine digits", with("zip", "22999-1234"), func(v *values) { v.Zip = "229991234" }},
 		{"a state in small letters", with("state", "va"), func(v *values) {}},
 		{"a territory as a country", with("country", "PR", "state", ""), func(v *values) { v.Place = "PR US" }},
@@ -147,7 +158,9 @@ func TestValuesArePutInOrder(t *testing.T) {
 		want := whole
 		c.change(&want)
 		f, cents, problems := web.ReadForm(c.form).Check()
-		got := values{cents, f.GivenName + " " + f.FamilyName, f.NameOwn, f.State + " " + f.Country, f.Zip, f.Employer, f.Occupation, f.Ref}
+		got := values{
+			cents, f.GivenName + " " + f.FamilyName, f.NameOwn, f.State + " " + f.Country, f.Zip, f.Employer, f.Occupation, f.Ref, f.Email,
+		}
 		if diff := cmp.Diff(want, got); diff != "" || len(problems) > 0 {
 			t.Errorf("%s: %v\n%s", c.says, problems, diff)
 		}
