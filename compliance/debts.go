@@ -96,6 +96,34 @@ func AttestNetDebts(ctx context.Context, tx *sqlx.Tx, n NetDebts) error {
 	return nil
 }
 
+// AttestedDebts lists what a campaign attested of the net debts of its elections, the one that stands first for each: that of the
+// latest day.
+func AttestedDebts(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID) ([]NetDebts, error) {
+	const list = `
+		select candidate, election, as_of, parts, evidence
+		from net_debts
+		where candidate = $1
+		order by election, as_of desc, recorded_at desc, id desc`
+	var rows []struct {
+		Candidate registry.CandidateID
+		Election  registry.ElectionID
+		AsOf      civil.Day `db:"as_of"`
+		Parts     []byte
+		Evidence  string
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, list, candidate); err != nil {
+		return nil, fmt.Errorf("the net debts of %s: %w", candidate, err)
+	}
+	out := make([]NetDebts, len(rows))
+	for i, r := range rows {
+		out[i] = NetDebts{Candidate: r.Candidate, Election: r.Election, AsOf: r.AsOf, Evidence: r.Evidence}
+		if err := json.Unmarshal(r.Parts, &out[i].Parts); err != nil {
+			return nil, fmt.Errorf("the net debts of %s for %s: %w", candidate, r.Election, err)
+		}
+	}
+	return out, nil
+}
+
 // NetDebtsLeft tells what is left on a day of the net debts that a campaign attested last: they shrink by what came for the
 // election since (11 CFR 110.1(b)(3)(iii)). Without an attestation there is no room at all.
 func NetDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID, election registry.ElectionID, on civil.Day) (cents money.Cents, attested bool, err error) {

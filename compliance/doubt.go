@@ -90,32 +90,58 @@ func RecordOutcome(ctx context.Context, tx *sqlx.Tx, o registry.Outcome) (opened
 	if err != nil {
 		return 0, err
 	}
-	const list = `
-		select r.id, r.person, r.received_on, sum(d.cents)::bigint as cents
-		from designations d
-		join receipts r on r.committee = d.committee and r.id = d.receipt
-		where d.committee = $1 and d.election = $2
-		group by r.id, r.person, r.received_on
-		having sum(d.cents) > 0
-		order by r.received_on, r.id`
 	for _, c := range committees {
-		var held []struct {
-			ID         string
-			Person     registry.PersonID
-			ReceivedOn civil.Day `db:"received_on"`
-			Cents      money.Cents
+		gifts, err := LostGifts(ctx, tx, c, primary, general)
+		if err != nil {
+			return opened, err
 		}
-		if err := tx.SelectContext(ctx, &held, list, c, general.ID); err != nil {
-			return opened, fmt.Errorf("what %s holds for the %s: %w", c, general.Name(), err)
-		}
-		for _, h := range held {
-			if err := openLost(ctx, tx, c, h.ID, h.Person, h.Cents, h.ReceivedOn, later(primary.HeldOn, h.ReceivedOn), general.ID); err != nil {
+		for _, g := range gifts {
+			if err := openLost(ctx, tx, c, g, general.ID); err != nil {
 				return opened, err
 			}
 			opened++
 		}
 	}
 	return opened, nil
+}
+
+// LostGift is what of a receipt counts for a general election, and the clock that runs for it where the candidate will not stand.
+type LostGift struct {
+	Receipt    string `db:"id"`
+	Person     registry.PersonID
+	Giver      string
+	ReceivedOn civil.Day `db:"received_on"`
+	Cents      money.Cents
+	Started    civil.Day `db:"-"` // the primary, or the receipt where that came after it
+	DueOn      civil.Day `db:"-"`
+	Cite       string    `db:"-"` // of the clock
+}
+
+// LostGifts lists what a candidate's own committee holds for a general election: what must go back, or count for somebody or
+// something else, where the candidate does not come out of the primary. Those that came first are first.
+func LostGifts(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, primary, general registry.Election) ([]LostGift, error) {
+	const list = `
+		select r.id, r.person, r.received_on, sum(d.cents)::bigint as cents,
+		       coalesce((select case when organization <> '' then organization else first_name || ' ' || last_name end
+		                 from contributor_versions v
+		                 where v.committee = r.committee and v.person = r.person
+		                 order by recorded_at desc, v.id desc limit 1), '') as giver
+		from designations d
+		join receipts r on r.committee = d.committee and r.id = d.receipt
+		where d.committee = $1 and d.election = $2
+		group by r.committee, r.id, r.person, r.received_on
+		having sum(d.cents) > 0
+		order by r.received_on, r.id`
+	var out []LostGift
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, general.ID); err != nil {
+		return nil, fmt.Errorf("what %s holds for the %s: %w", committee, general.Name(), err)
+	}
+	for i, g := range out {
+		started := later(primary.HeldOn, g.ReceivedOn)
+		clock := clockOf("general lost", false, started)
+		out[i].Started, out[i].DueOn, out[i].Cite = started, clock.Due(started), clock.Cite
+	}
+	return out, nil
 }
 
 // notLost closes the cases of money for a general election in which the candidate stands after all.
@@ -153,10 +179,10 @@ func notLost(ctx context.Context, tx *sqlx.Tx, o registry.Outcome, general regis
 	return nil
 }
 
-func openLost(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, person registry.PersonID, cents money.Cents, received, started civil.Day, general registry.ElectionID) error {
+func openLost(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, g LostGift, general registry.ElectionID) error {
 	_, err := openCase(ctx, tx, caseOpening{
-		committee: committee, kind: "general lost", receipt: receipt, person: person, rule: "general-without-candidate", excess: cents,
-		receivedOn: received, started: started, clock: clockOf("general lost", false, started), election: general,
+		committee: committee, kind: "general lost", receipt: g.Receipt, person: g.Person, rule: "general-without-candidate", excess: g.Cents,
+		receivedOn: g.ReceivedOn, started: g.Started, clock: clockOf("general lost", false, g.Started), election: general,
 	})
 	return err
 }
