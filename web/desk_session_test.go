@@ -165,6 +165,7 @@ func TestRolesDecideWhatOneMayDo(t *testing.T) {
 	posts := []string{
 		"/gifts/" + w.giftOf("Juniper") + "/decision", "/cases/" + kase + "/note", "/forwards", "/receipts/new", "/deposits", "/disbursements/new",
 		"/events/evt_aside/replay", "/gifts/" + w.giftOf("Haneul") + "/refund", "/receipts/in-kind", "/receipts/RCHECK1/asked", "/reports/2026-M5/texts",
+		"/receipts/RCHECK1/doubt", "/receipts/RCHECK1/kind", "/receipts/RCHECK1/discovery",
 	}
 	viewer := w.invited("vera@example.org", "Vera Onlooker", longTable, staff.Viewer)
 	organizer := w.invited("otto@example.org", "Otto Placard", longTable, staff.Organizer)
@@ -181,7 +182,7 @@ func TestRolesDecideWhatOneMayDo(t *testing.T) {
 		}
 	}
 	for _, p := range deskPages(w) {
-		forms := strings.HasSuffix(p.path, "/new") || strings.HasSuffix(p.path, "/in-kind")
+		forms := strings.HasSuffix(p.path, "/new") || strings.HasSuffix(p.path, "/in-kind") || strings.Contains(p.path, "/receipts/RCHECK1/")
 		want := http.StatusOK
 		if forms {
 			want = http.StatusForbidden
