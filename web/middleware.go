@@ -84,10 +84,11 @@ func strictHeaders(s Settings) http.Header {
 	return h
 }
 
-// contentPolicy allows style and pictures of our own and no script. Browsers hold the address to which a form's answer
+// contentPolicy allows style and pictures of our own and no script. Who looks a page over may fetch /robots.txt from it; with no
+// script on it nobody else fetches. Browsers hold the address to which a form's answer
 // redirects against form-action too, so the card page's origin is in it.
 func contentPolicy(cardOrigin string) string {
-	policy := "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+	policy := "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 	if cardOrigin != "" {
 		policy += "; form-action 'self' " + cardOrigin
 	}
