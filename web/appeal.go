@@ -126,10 +126,32 @@ type shelved struct {
 	appeal appeal
 	read   time.Time
 
-	mu       sync.Mutex
-	renewing bool
-	away     bool // the last time that it was to be read anew the database could not be reached
-	pages    map[string]prepared
+	mu        sync.Mutex
+	renewing  bool
+	away      bool // the last time that it was to be read anew the database could not be reached
+	pages     map[string]prepared
+	languages map[string]i18n.Language // by what a browser reads and a link asks for
+}
+
+// mostLanguages is how many ways of asking for a language are remembered while a drive is fresh.
+const mostLanguages = 100
+
+// language is that of an answer, among those in which the drive's page can be had.
+func (k *shelved) language(accept, asked string) i18n.Language {
+	said := accept + "\n" + asked
+	k.mu.Lock()
+	lang, known := k.languages[said]
+	k.mu.Unlock()
+	if known {
+		return lang
+	}
+	lang = i18n.Match(accept, asked, k.appeal.Languages)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.languages) < mostLanguages && len(said) < 200 {
+		k.languages[said] = lang
+	}
+	return lang
 }
 
 // find gives a drive of the shelf, reading it where there is none or the one there is not fresh.
@@ -150,7 +172,7 @@ func (s *shelf) find(ctx context.Context, slug string) (*shelved, error) {
 		if err != nil {
 			return nil, err
 		}
-		next := &shelved{appeal: a, read: s.now(), pages: map[string]prepared{}}
+		next := &shelved{appeal: a, read: s.now(), pages: map[string]prepared{}, languages: map[string]i18n.Language{}}
 		s.mu.Lock()
 		s.drives[slug] = next
 		s.mu.Unlock()

@@ -27,7 +27,8 @@ func (s *Server) getGive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang, asked := languageOf(r, "", k.appeal.Languages), r.URL.Query()
+	asked := r.URL.Query()
+	lang := k.language(r.Header.Get("Accept-Language"), asked.Get("lang"))
 	w.Header().Set("Cache-Control", "private, no-cache")
 	if !k.appeal.Open {
 		return s.answer(w, r, http.StatusOK, "closed", closedPageOf(lang, k.appeal))
