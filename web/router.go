@@ -23,7 +23,7 @@ func (s *Server) Routes(desk *Desk, stripe http.Handler, ready func(context.Cont
 
 	look := r.With(within(lookWithin))
 	look.Get("/", s.page(s.home))
-	look.Get("/give/{drive}", s.page(s.getGive))
+	r.Get("/give/{drive}", s.page(s.getGive)) // the shelf has its own limit
 	r.With(s.limitGiving, within(giveWithin)).Post("/give/{drive}", s.page(s.postGive))
 	look.Get("/thanks/{gift}", s.page(s.thanks))
 	r.With(s.limitGiving, within(lookWithin)).Post("/thanks/{gift}", s.page(s.askBack))
