@@ -77,10 +77,5 @@ func storeMissing(ctx context.Context, db *sqlx.DB, committee registry.Committee
 	if len(missing) == 0 {
 		return 0, last, nil
 	}
-	insert, err := db.PreparexContext(ctx, insertEvents)
-	if err != nil {
-		return 0, "", fmt.Errorf("prepare to store events: %w", err)
-	}
-	defer insert.Close()
-	return len(missing), last, store(ctx, insert, missing...)
+	return len(missing), last, store(ctx, db, missing...)
 }

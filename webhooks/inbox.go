@@ -27,9 +27,6 @@ type inbox struct {
 	mu      sync.Mutex
 	waiting []arrival
 	storing int
-
-	preparing sync.Mutex // apart: nobody who brings an event waits for the server here
-	prepared  *sqlx.Stmt // insertEvents
 }
 
 type arrival struct {
@@ -73,33 +70,16 @@ func (b *inbox) empty(db *sqlx.DB) {
 			rows[i] = a.row
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), storeWithin)
-		insert, err := b.inserter(ctx, db)
-		if err == nil {
-			err = store(ctx, insert, rows...)
-		}
+		err := store(ctx, db, rows...)
 		for _, a := range some {
-			if err != nil && insert != nil && n > 1 {
-				a.told <- store(ctx, insert, a.row) // one that can't be stored must not hold the others
+			if err != nil && n > 1 {
+				a.told <- store(ctx, db, a.row) // one that can't be stored must not hold the others
 				continue
 			}
 			a.told <- err
 		}
 		cancel()
 	}
-}
-
-// inserter is the statement that stores, which the server reads and plans once for each connection.
-func (b *inbox) inserter(ctx context.Context, db *sqlx.DB) (*sqlx.Stmt, error) {
-	b.preparing.Lock()
-	defer b.preparing.Unlock()
-	if b.prepared == nil {
-		prepared, err := db.PreparexContext(ctx, insertEvents)
-		if err != nil {
-			return nil, fmt.Errorf("prepare to store events: %w", err)
-		}
-		b.prepared = prepared
-	}
-	return b.prepared, nil
 }
 
 // eventRow is an event as the table has it.
@@ -131,7 +111,8 @@ func (e envelope) row(committee registry.CommitteeID, body []byte) eventRow {
 }
 
 // insertEvents keeps events as they came; one that is there already stays as it is. The statement is the same for any number of
-// events; their bodies travel as one.
+// events; their bodies travel as one. It is not prepared: a prepared statement's wait for a silent server does not end with its
+// context (pg.Open), and two such would hold all events.
 const insertEvents = `
 	insert into events (committee, id, type, api_version, created_at, object, payload, state, reason, next_at, applied_at)
 	select committee, id, type, api_version, to_timestamp(created), object,
@@ -142,7 +123,7 @@ const insertEvents = `
 	on conflict on constraint events_pk do nothing`
 
 // store keeps events in one transaction, which is none of pg.InTx: an event is no fact yet, and no report waits for it.
-func store(ctx context.Context, insert *sqlx.Stmt, events ...eventRow) error {
+func store(ctx context.Context, db *sqlx.DB, events ...eventRow) error {
 	var committees, ids, types, versions, objects, states, reasons pq.StringArray
 	var created, ends, lengths pq.Int64Array
 	var bodies []byte
@@ -153,7 +134,7 @@ func store(ctx context.Context, insert *sqlx.Stmt, events ...eventRow) error {
 		ends, lengths = append(ends, int64(len(bodies))), append(lengths, int64(len(e.Payload)))
 		states, reasons = append(states, e.State), append(reasons, e.Reason)
 	}
-	if _, err := insert.ExecContext(ctx, committees, ids, types, versions, created, objects, bodies, ends, lengths, states, reasons); err != nil {
+	if _, err := db.ExecContext(ctx, insertEvents, committees, ids, types, versions, created, objects, bodies, ends, lengths, states, reasons); err != nil {
 		return fmt.Errorf("store events: %w", err)
 	}
 	return nil
