@@ -72,19 +72,26 @@ func (s *Server) proofOf(r *http.Request) (g donations.Gift, asked bool, err err
 	return g, g.State == donations.Held && donations.NeedsProof(g), nil
 }
 
-// getProof shows the page.
-func (s *Server) getProof(w http.ResponseWriter, r *http.Request) error {
+// openProof finds the gift of which a copy is asked, and its drive; where none is asked it leads to the gift's page, and gives
+// no drive.
+func (s *Server) openProof(w http.ResponseWriter, r *http.Request) (donations.Gift, *shelved, error) {
 	g, asked, err := s.proofOf(r)
 	if err != nil {
-		return err
+		return g, nil, err
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !asked {
 		http.Redirect(w, r, inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language)), http.StatusSeeOther)
-		return nil
+		return g, nil, nil
 	}
 	k, err := s.shelf.find(r.Context(), g.Drive)
-	if err != nil {
+	return g, k, err
+}
+
+// getProof shows the page.
+func (s *Server) getProof(w http.ResponseWriter, r *http.Request) error {
+	g, k, err := s.openProof(w, r)
+	if err != nil || k == nil {
 		return err
 	}
 	p, err := s.proofPageOf(r, languageOf(r, g.Language, k.appeal.Languages), k.appeal, g, sentProof{})
@@ -96,17 +103,8 @@ func (s *Server) getProof(w http.ResponseWriter, r *http.Request) error {
 
 // postProof takes a copy. What is wrong is told all at once; the copy itself never comes back.
 func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
-	g, asked, err := s.proofOf(r)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	if !asked {
-		http.Redirect(w, r, inOwn(thanksAddress(s.PublicURL, g), i18n.Language(g.Language)), http.StatusSeeOther)
-		return nil
-	}
-	k, err := s.shelf.find(r.Context(), g.Drive)
-	if err != nil {
+	g, k, err := s.openProof(w, r)
+	if err != nil || k == nil {
 		return err
 	}
 	sent, err := readProof(w, r)
