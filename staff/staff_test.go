@@ -27,9 +27,9 @@ func withCommittees(t *testing.T) *sqlx.DB {
 	t.Helper()
 	db := pgtest.New(t)
 	err := pg.InTx(t.Context(), db, "test", nil, func(tx *sqlx.Tx) error {
-		for _, id := range []registry.CommitteeID{"long-table", "porch-light"} {
+		for fecID, id := range map[string]registry.CommitteeID{"C00999103": "long-table", "C00999104": "porch-light"} {
 			c := registry.Committee{
-				ID: id, FECID: "C00999103", Name: "Long Table PAC", Kind: "nonconnected", Filer: "monthly", Zone: "America/New_York",
+				ID: id, FECID: fecID, Name: "Long Table PAC", Kind: "nonconnected", Filer: "monthly", Zone: "America/New_York",
 				Street: "1 Sample Street", City: "Exampleton", State: "VA", Zip: "22903", TreasurerLast: "Quince", TreasurerFirst: "Hazel",
 			}
 			if err := registry.AddCommittee(t.Context(), tx, c); err != nil {
