@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -71,47 +70,84 @@ func Candidates(ctx context.Context, q sqlx.QueryerContext) ([]Candidate, error)
 var (
 	federalCandidate = regexp.MustCompile(`^([HS][0-9][A-Z]{2}[0-9]{5}|P[0-9]{8})$`)
 	federalCommittee = regexp.MustCompile(`^C[0-9]{8}$`)
+	otherCandidate   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{1,39}$`) // candidates_id_shape
 )
 
 // faults tells which fields of a candidate can't stand. Other jurisdictions have offices and ids of their own.
 func (c Candidate) faults() []Fault {
 	var out []Fault
+	fault := func(field, format string, args ...any) { out = append(out, Fault{field, fmt.Sprintf(format, args...)}) }
 	if strings.TrimSpace(c.Last) == "" {
-		out = append(out, Fault{"last_name", "A candidate has a family name"})
+		fault("last_name", "A candidate has a family name")
 	}
-	if c.Office == "" || c.Jurisdiction == "us" && !slices.Contains([]string{"H", "S", "P"}, c.Office) {
-		out = append(out, Fault{"office", fmt.Sprintf("%q is no office of %s", c.Office, c.Jurisdiction)})
+	out = append(out, seatFaults(c.Jurisdiction, c.Office, c.State, c.District)...)
+	if c.Jurisdiction == federal {
+		switch {
+		case !federalCandidate.MatchString(string(c.ID)):
+			fault("id", "%q is no FEC ID of a candidate, such as H6VA99001, S6VA00101 or P60000001", c.ID)
+		case len(out) == 0 && string(c.ID[0]) != c.Office:
+			fault("office", "The FEC ID %s is of the office %c, and this is %s: a candidate for another office has another id", c.ID, c.ID[0], c.Office)
+		}
+		if !federalCommittee.MatchString(c.CommitteeFECID) {
+			fault("committee_fec_id", "%q is no FEC ID of a committee: C and eight digits, such as C00999511", c.CommitteeFECID)
+		}
+	} else if !otherCandidate.MatchString(string(c.ID)) {
+		fault("id", "%q is no id of a candidate: two to forty capital letters, digits and hyphens", c.ID)
 	}
-	if c.Jurisdiction != "us" {
-		return out
+	if strings.TrimSpace(c.CommitteeName) == "" {
+		fault("committee_name", "Write the name of the committee that takes money for the candidate")
 	}
-	if !federalCandidate.MatchString(string(c.ID)) {
-		out = append(out, Fault{"id", fmt.Sprintf("%q is no id of a candidate, such as H6VA99001", c.ID)})
-	}
-	if !federalCommittee.MatchString(c.CommitteeFECID) {
-		out = append(out, Fault{"committee_fec_id", fmt.Sprintf("%q is no id of a committee: C and eight digits", c.CommitteeFECID)})
-	}
-	return out
+	return append(out, addressFaults(c.Street, c.City, "committee_state", c.CommitteeState, c.Zip)...)
 }
 
-// AddCandidate brings a candidate into the installation. A *Refused tells which fields can't stand.
+// AddCandidate brings a candidate into the installation. A *Refused tells which fields can't stand, a candidate who is there
+// already among them.
 func AddCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
-	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
-	if err := refused(c.faults()); err != nil {
+	c.Jurisdiction = cmp.Or(c.Jurisdiction, federal)
+	there, err := candidateThere(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	faults := c.faults()
+	if there {
+		faults = append(faults, Fault{"id", fmt.Sprintf("There is a candidate %s already", c.ID)})
+	}
+	if err := refused(faults); err != nil {
 		return fmt.Errorf("add candidate %s: %w", c.ID, err)
 	}
 	if _, err := tx.ExecContext(ctx, `insert into candidates (id) values ($1)`, c.ID); err != nil {
 		return fmt.Errorf("add candidate %s: %w", c.ID, err)
 	}
-	return AmendCandidate(ctx, tx, c)
+	return writeCandidate(ctx, tx, c)
 }
 
-// AmendCandidate records that a candidate's registration is now c. A *Refused tells which fields can't stand.
+// AmendCandidate records that a candidate's registration is now c. A *Refused tells which fields can't stand, a candidate who
+// is not there among them.
 func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
-	c.Jurisdiction = cmp.Or(c.Jurisdiction, "us")
-	if err := refused(c.faults()); err != nil {
+	c.Jurisdiction = cmp.Or(c.Jurisdiction, federal)
+	there, err := candidateThere(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	faults := c.faults()
+	if !there {
+		faults = append(faults, Fault{"id", fmt.Sprintf("There is no candidate %q", c.ID)})
+	}
+	if err := refused(faults); err != nil {
 		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
 	}
+	return writeCandidate(ctx, tx, c)
+}
+
+func candidateThere(ctx context.Context, q sqlx.QueryerContext, id CandidateID) (bool, error) {
+	var there bool
+	if err := sqlx.GetContext(ctx, q, &there, `select exists (select from candidates where id = $1)`, id); err != nil {
+		return false, fmt.Errorf("look for candidate %s: %w", id, err)
+	}
+	return there, nil
+}
+
+func writeCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
 	const insert = `
 		insert into candidate_versions (
 			candidate, last_name, first_name, office, state, district,
@@ -120,7 +156,7 @@ func AmendCandidate(ctx context.Context, tx *sqlx.Tx, c Candidate) error {
 			:id, :last_name, :first_name, :office, :state, :district,
 			:committee_fec_id, :committee_name, :street, :street_2, :city, :committee_state, :zip, :jurisdiction)`
 	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
-		return fmt.Errorf("amend candidate %s: %w", c.ID, err)
+		return fmt.Errorf("write candidate %s: %w", c.ID, err)
 	}
 	return nil
 }

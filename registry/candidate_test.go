@@ -50,7 +50,11 @@ func TestCandidatesAndElectionsThatCantStandAreRefusedWhole(t *testing.T) {
 		{"no office of a state", func(c *registry.Candidate) { c.Office, c.Jurisdiction = "", "us-ny" }, "office"},
 		{"an id of nowhere", func(c *registry.Candidate) { c.ID = "H6NY2700١" }, "id"},
 		{"everything", func(c *registry.Candidate) { c.Last, c.Office, c.ID, c.CommitteeFECID = " ", "Q", "", "C1" }, "last_name office id committee_fec_id"},
+		{"no committee to send money to", func(c *registry.Candidate) {
+			c.CommitteeName, c.Street, c.City, c.CommitteeState, c.Zip = "", " ", "", "N", "128660"
+		}, "committee_name street city committee_state zip"},
 		{"nothing", func(*registry.Candidate) {}, ""},
+		{"the same again", func(*registry.Candidate) {}, "id"},
 	} {
 		bad := good
 		c.change(&bad)
@@ -65,6 +69,13 @@ func TestCandidatesAndElectionsThatCantStandAreRefusedWhole(t *testing.T) {
 	}); got != "office" {
 		t.Errorf("an amendment to no office is refused for %q", got)
 	}
+	if got := in(func(ctx context.Context, tx *sqlx.Tx) error {
+		nobody := good
+		nobody.ID = "H6NY27009"
+		return registry.AmendCandidate(ctx, tx, nobody)
+	}); got != "id" {
+		t.Errorf("an amendment of nobody is refused for %q", got)
+	}
 	primary := registry.Election{ID: "E1", Office: "H", State: "NY", District: "27", Kind: "P", Year: 2026, HeldOn: civil.MustParse("2026-06-02")}
 	for _, c := range []struct {
 		name   string
@@ -75,6 +86,9 @@ func TestCandidatesAndElectionsThatCantStandAreRefusedWhole(t *testing.T) {
 		{"a second in the year", func(e *registry.Election) { e.ID, e.HeldOn = "E2", civil.MustParse("2026-06-09") }, "kind"},
 		{"a second on the day", func(e *registry.Election) { e.ID, e.Year = "E2", 2027 }, "held_on"},
 		{"of an unknown office", func(e *registry.Election) { e.ID, e.Office = "E3", "X" }, "office"},
+		{"the same again", func(e *registry.Election) { e.Kind, e.HeldOn = "G", civil.MustParse("2026-11-03") }, "id"},
+		{"under no word", func(e *registry.Election) { e.ID, e.Kind = "va99 general", "G" }, "id"},
+		{"of another year than its day's", func(e *registry.Election) { e.ID, e.Kind, e.Year = "E5", "G", 2024 }, "year"},
 		{"a runoff beside it", func(e *registry.Election) { e.ID, e.Kind, e.HeldOn = "E4", "R", civil.MustParse("2026-06-23") }, ""},
 	} {
 		e := primary

@@ -52,24 +52,6 @@ const (
 
 var committeeKinds = []string{Nonconnected, SSF, SuperPAC, Hybrid, StateParty, NationalParty, Authorised}
 
-// faults tells which fields of a committee can't stand.
-func (c Committee) faults() []Fault {
-	var out []Fault
-	if !slices.Contains(committeeKinds, c.Kind) {
-		out = append(out, Fault{"kind", fmt.Sprintf("%q is no kind of committee", c.Kind)})
-	}
-	if (c.Kind == Authorised) != (c.Candidate != "") {
-		out = append(out, Fault{"candidate", "An authorised committee has its candidate, and no other committee has one"})
-	}
-	if c.Kind == Authorised && c.Multicandidate {
-		out = append(out, Fault{"multicandidate", "An authorised committee is never a multicandidate committee (11 CFR 100.5(e)(3))"})
-	}
-	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		out = append(out, Fault{"zone", fmt.Sprintf("%q is no zone that this system knows", c.Zone)})
-	}
-	return out
-}
-
 // Location is the zone in which the committee's days run. A zone that this system does not know is a bug of the row:
 // Location panics, and AddCommittee lets none in.
 func (c Committee) Location() *time.Location {
@@ -114,20 +96,54 @@ func Committees(ctx context.Context, q sqlx.QueryerContext) ([]Committee, error)
 	return out, nil
 }
 
-// AddCommittee brings a committee into the installation.
+// AddCommittee brings a committee into the installation. A *Refused tells which fields can't stand, a committee that is there
+// already among them.
 func AddCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
+	c.Regime = cmp.Or(c.Regime, federal)
+	there, err := committeeThere(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var faults []Fault
+	if there {
+		faults = append(faults, Fault{"id", fmt.Sprintf("There is a committee %s already", c.ID)})
+	}
+	beside, err := c.faultsHere(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := refused(slices.Concat(faults, c.faults(), beside)); err != nil {
+		return fmt.Errorf("add committee %s: %w", c.ID, err)
+	}
 	if _, err := tx.ExecContext(ctx, `insert into committees (id) values ($1)`, c.ID); err != nil {
 		return fmt.Errorf("add committee %s: %w", c.ID, err)
 	}
-	return AmendCommittee(ctx, tx, c)
+	return writeCommittee(ctx, tx, c)
 }
 
-// AmendCommittee records that a committee's registration is now c.
+// AmendCommittee records that a committee's registration is now c. A *Refused tells which fields can't stand, a committee that
+// is not there among them.
 func AmendCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
-	if err := refused(c.faults()); err != nil {
+	c.Regime = cmp.Or(c.Regime, federal)
+	there, err := committeeThere(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var faults []Fault
+	if !there {
+		faults = append(faults, Fault{"id", fmt.Sprintf("There is no committee %q", c.ID)})
+	}
+	beside, err := c.faultsHere(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := refused(slices.Concat(faults, c.faults(), beside)); err != nil {
 		return fmt.Errorf("amend committee %s: %w", c.ID, err)
 	}
-	c.Regime = cmp.Or(c.Regime, "us")
+	return writeCommittee(ctx, tx, c)
+}
+
+func writeCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
 	const insert = `
 		insert into committee_versions (
 			committee, fec_id, name, kind, multicandidate, filer, zone, street, street_2, city, state, zip,
@@ -137,7 +153,7 @@ func AmendCommittee(ctx context.Context, tx *sqlx.Tx, c Committee) error {
 			:treasurer_last, :treasurer_first, :treasurer_middle, :treasurer_prefix, :treasurer_suffix, :web, :email,
 			nullif(:candidate, ''), :registered_on, :regime)`
 	if _, err := tx.NamedExecContext(ctx, insert, c); err != nil {
-		return fmt.Errorf("amend committee %s: %w", c.ID, err)
+		return fmt.Errorf("write committee %s: %w", c.ID, err)
 	}
 	return nil
 }

@@ -86,59 +86,6 @@ func Elections(ctx context.Context, q sqlx.QueryerContext) ([]Election, error) {
 	return out, nil
 }
 
-// AddElection brings an election into the installation. A *Refused tells which fields can't stand: what is missing, and an
-// election of the same seat that stands already for the same vote, or on the same day with the same kind.
-func AddElection(ctx context.Context, tx *sqlx.Tx, e Election) error {
-	e.Jurisdiction = cmp.Or(e.Jurisdiction, "us")
-	faults := e.faults()
-	seat, err := electionsOf(ctx, tx, e)
-	if err != nil {
-		return err
-	}
-	for _, other := range seat {
-		switch {
-		case other.Kind != e.Kind || other.Stage != e.Stage:
-		case other.HeldOn == e.HeldOn:
-			faults = append(faults, Fault{"held_on", fmt.Sprintf("The %s stands already, as %s", other.Name(), other.ID)})
-		case other.Year == e.Year:
-			faults = append(faults, Fault{"kind", fmt.Sprintf("There is one such election in %d already: the %s, %s", e.Year, other.Name(), other.ID)})
-		}
-	}
-	if err := refused(faults); err != nil {
-		return fmt.Errorf("add election %s: %w", e.ID, err)
-	}
-	const insert = `
-		insert into elections (id, office, state, district, kind, stage, year, held_on, jurisdiction)
-		values (:id, :office, :state, :district, :kind, :stage, :year, :held_on, :jurisdiction)`
-	if _, err := tx.NamedExecContext(ctx, insert, e); err != nil {
-		return fmt.Errorf("add election %s: %w", e.ID, err)
-	}
-	return nil
-}
-
-func (e Election) faults() []Fault {
-	var out []Fault
-	if e.ID == "" {
-		out = append(out, Fault{"id", "An election needs an id"})
-	}
-	if !slices.Contains([]string{"P", "G", "R", "S", "C"}, e.Kind) {
-		out = append(out, Fault{"kind", fmt.Sprintf("%q is no kind of election", e.Kind)})
-	}
-	if !slices.Contains([]string{"", "primary", "general", "runoff"}, e.Stage) || e.Stage != "" && e.Kind != "S" && e.Kind != "R" {
-		out = append(out, Fault{"stage", fmt.Sprintf("%q is no stage of such an election", e.Stage)})
-	}
-	if e.Office == "" || e.Jurisdiction == "us" && !slices.Contains([]string{"H", "S", "P"}, e.Office) {
-		out = append(out, Fault{"office", fmt.Sprintf("%q is no office of %s", e.Office, e.Jurisdiction)})
-	}
-	if e.HeldOn.IsZero() {
-		out = append(out, Fault{"held_on", "An election needs its day"})
-	}
-	if e.Year < 1900 || e.Year > 2200 {
-		out = append(out, Fault{"year", fmt.Sprintf("%d is no year of an election", e.Year)})
-	}
-	return out
-}
-
 // electionsOf lists the elections of a seat, the first to be held first; of one day the special before the regular.
 func electionsOf(ctx context.Context, q sqlx.QueryerContext, seat Election) ([]Election, error) {
 	const list = `

@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -149,7 +150,7 @@ func addCommittee(t *testing.T, owner *sqlx.DB, id string, at time.Time) string 
 	ctx := pg.WithRecordedAt(t.Context(), at)
 	err := pg.InTx(ctx, owner, "test", nil, func(tx *sqlx.Tx) error {
 		return registry.AddCommittee(ctx, tx, registry.Committee{
-			ID: registry.CommitteeID(id), FECID: "C00999101", Name: "LANTERN STREET PAC", Kind: "nonconnected", Filer: "monthly", Zone: "America/New_York",
+			ID: registry.CommitteeID(id), FECID: fmt.Sprintf("C0099%04d", int(id[0])), Name: "LANTERN STREET PAC", Kind: "nonconnected", Filer: "monthly", Zone: "America/New_York",
 			Street: "14 Lantern St", City: "New York", State: "NY", Zip: "10002", TreasurerLast: "Whitfield", TreasurerFirst: "Rowan",
 		})
 	})
