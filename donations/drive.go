@@ -6,13 +6,11 @@ package donations
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"dure/civil"
-	"dure/compliance"
 	"dure/money"
 	"dure/registry"
 )
@@ -31,20 +29,52 @@ type Drive struct {
 	ClosesOn     civil.Day     `db:"closes_on"`
 	AuthorizedBy string        `db:"authorized_by"` // the candidate's committee, where it approved the page (11 CFR 110.11(b)(2))
 	State        string        // open or closed
+	Form         string        // of the desk's form that opened it, so that one sent twice opens one drive; empty for others
 	ElectionDay  civil.Day     `db:"election_day"`
 }
 
-// OpenOn tells whether the drive takes gifts on a day. One for an election ends with the election's day: later gifts
-// could only pay its debts (11 CFR 110.1(b)(3)(i)).
-func (d Drive) OpenOn(day civil.Day) bool {
-	return d.State == "open" && !day.Before(d.OpensOn) &&
-		(d.ClosesOn.IsZero() || !day.After(d.ClosesOn)) &&
-		(d.ElectionDay.IsZero() || !day.After(d.ElectionDay))
+// Standing is how a drive stands on a day.
+type Standing string
+
+// How a drive stands.
+const (
+	Taking Standing = "open"   // it takes gifts
+	Ahead  Standing = "begins" // its first day lies ahead
+	Over   Standing = "ended"  // its last day, or that of its election, is past
+	Closed Standing = "closed" // a person closed it
+)
+
+// On tells how the drive stands on a day. One for an election ends with the election's day: later gifts could only pay its
+// debts (11 CFR 110.1(b)(3)(i)).
+func (d Drive) On(day civil.Day) Standing {
+	last := d.LastDay()
+	switch {
+	case d.State != "open":
+		return Closed
+	case !last.IsZero() && day.After(last):
+		return Over
+	case day.Before(d.OpensOn):
+		return Ahead
+	}
+	return Taking
 }
+
+// LastDay is the last on which the drive takes gifts: its own, or that of its election where that is earlier; the zero Day
+// where it has none.
+func (d Drive) LastDay() civil.Day {
+	if d.ClosesOn.IsZero() || !d.ElectionDay.IsZero() && d.ElectionDay.Before(d.ClosesOn) {
+		return d.ElectionDay
+	}
+	return d.ClosesOn
+}
+
+// OpenOn tells whether the drive takes gifts on a day.
+func (d Drive) OpenOn(day civil.Day) bool { return d.On(day) == Taking }
 
 const driveColumns = `
 	d.committee, d.slug, d.title, d.story, coalesce(d.candidate, '') as candidate, coalesce(d.election, '') as election,
-	coalesce(d.goal_cents, 0) as goal, d.amounts, d.opens_on, d.closes_on, d.authorized_by, d.state, e.held_on as election_day`
+	coalesce(d.goal_cents, 0) as goal, d.amounts, d.opens_on, d.closes_on, d.authorized_by, d.state,
+	coalesce(d.form, '') as form, e.held_on as election_day`
 
 // FindDrive gives the drive at an address.
 func FindDrive(ctx context.Context, q sqlx.QueryerContext, slug string) (Drive, error) {
@@ -96,40 +126,6 @@ func Drives(ctx context.Context, q sqlx.QueryerContext, committee registry.Commi
 	return out, nil
 }
 
-// AddDrive publishes a drive. A *compliance.Refusal says why one for a candidate can't be: the candidate can't stand in the
-// election, or the law there knows no conduit, is not carried, or nobody signed it.
-func AddDrive(ctx context.Context, tx *sqlx.Tx, d Drive) error {
-	if d.Candidate != "" {
-		candidate, err := registry.FindCandidate(ctx, tx, d.Candidate, time.Time{})
-		if err != nil {
-			return err
-		}
-		election, err := registry.FindElection(ctx, tx, d.Election)
-		if err != nil {
-			return err
-		}
-		if !election.For(candidate) {
-			return &compliance.Refusal{Findings: []compliance.Finding{{Field: "election", Text: candidate.Name() + " can’t stand in the " + election.Name()}}}
-		}
-		if err := compliance.MayEarmark(ctx, tx, d.Committee, candidate.Jurisdiction); err != nil {
-			return err
-		}
-	}
-	const address = `insert into drive_addresses (slug, committee) values ($1, $2)`
-	if _, err := tx.ExecContext(ctx, address, d.Slug, d.Committee); err != nil {
-		return fmt.Errorf("add drive %q: %w", d.Slug, err)
-	}
-	const insert = `
-		insert into drives (committee, slug, title, story, candidate, election, goal_cents, amounts, opens_on, closes_on, authorized_by)
-		values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, 0), $8, $9, $10, $11)`
-	_, err := tx.ExecContext(ctx, insert, d.Committee, d.Slug, d.Title, d.Story, d.Candidate, d.Election, d.Goal, d.Amounts,
-		d.OpensOn, d.ClosesOn, d.AuthorizedBy)
-	if err != nil {
-		return fmt.Errorf("add drive %q: %w", d.Slug, err)
-	}
-	return nil
-}
-
 // Total is what a drive brought so far: settled money and how many people gave it.
 type Total struct {
 	Cents  money.Cents
@@ -147,4 +143,26 @@ func DriveTotal(ctx context.Context, q sqlx.QueryerContext, d Drive) (Total, err
 		return t, fmt.Errorf("total of drive %q: %w", d.Slug, err)
 	}
 	return t, nil
+}
+
+// Brought is what one of a committee's drives brought so far: its settled gifts.
+type Brought struct {
+	Drive string
+	Cents money.Cents
+	Gifts int
+}
+
+// DrivesBrought sums the settled gifts of a committee's drives, each that brought any.
+func DrivesBrought(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID) ([]Brought, error) {
+	const sum = `
+		select drive, sum(cents)::bigint as cents, count(*) as gifts
+		from gifts
+		where committee = $1 and state = 'settled'
+		group by drive
+		order by drive`
+	var out []Brought
+	if err := sqlx.SelectContext(ctx, q, &out, sum, committee); err != nil {
+		return nil, fmt.Errorf("sum what the drives of %s brought: %w", committee, err)
+	}
+	return out, nil
 }

@@ -26,7 +26,7 @@ type DriveText struct {
 	RecordedAt time.Time `db:"recorded_at"`
 }
 
-// How many characters a title and a story may have (drive_texts_title_fits, drive_texts_story_fits).
+// How many characters a title and a story may have (drives_title_fits, drive_texts_title_fits, drives_story_fits, drive_texts_story_fits).
 const (
 	MostTitle = 120
 	MostStory = 4000
@@ -51,8 +51,7 @@ func DriveTexts(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 // WriteDriveText records what a drive says in a language from now on; without a title it says nothing of its own there any more.
 // A *compliance.Refusal tells what keeps it from being shown.
 func WriteDriveText(ctx context.Context, tx *sqlx.Tx, t DriveText) error {
-	t.Title = strings.Join(strings.Fields(t.Title), " ")
-	t.Story = strings.TrimSpace(strings.ReplaceAll(t.Story, "\r\n", "\n"))
+	t.Title, t.Story = tidyTitle(t.Title), tidyStory(t.Story)
 	var findings []compliance.Finding
 	refuse := func(field, text string) {
 		findings = append(findings, compliance.Finding{Field: field, Text: text})
@@ -63,12 +62,7 @@ func WriteDriveText(ctx context.Context, tx *sqlx.Tx, t DriveText) error {
 	if t.Title == "" && t.Story != "" {
 		refuse("title", "Write the title: a story does not stand alone")
 	}
-	if n := utf8.RuneCountInString(t.Title); n > MostTitle {
-		refuse("title", fmt.Sprintf("A title has at most %d characters; this has %d", MostTitle, n))
-	}
-	if n := utf8.RuneCountInString(t.Story); n > MostStory {
-		refuse("story", fmt.Sprintf("A story has at most %d characters; this has %d", MostStory, n))
-	}
+	findings = append(findings, tooLong(t.Title, t.Story)...)
 	if len(findings) > 0 {
 		return &compliance.Refusal{Findings: findings}
 	}
@@ -77,4 +71,22 @@ func WriteDriveText(ctx context.Context, tx *sqlx.Tx, t DriveText) error {
 		return fmt.Errorf("write what drive %q says in %s: %w", t.Drive, t.Language, err)
 	}
 	return nil
+}
+
+func tidyTitle(title string) string { return strings.Join(strings.Fields(title), " ") }
+
+func tidyStory(story string) string {
+	return strings.TrimSpace(strings.ReplaceAll(story, "\r\n", "\n"))
+}
+
+// tooLong tells which of a drive's words do not fit its page.
+func tooLong(title, story string) []compliance.Finding {
+	var out []compliance.Finding
+	if n := utf8.RuneCountInString(title); n > MostTitle {
+		out = append(out, compliance.Finding{Field: "title", Text: fmt.Sprintf("A title has at most %d characters; this has %d", MostTitle, n)})
+	}
+	if n := utf8.RuneCountInString(story); n > MostStory {
+		out = append(out, compliance.Finding{Field: "story", Text: fmt.Sprintf("A story has at most %d characters; this has %d", MostStory, n)})
+	}
+	return out
 }

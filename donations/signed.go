@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"dure/compliance"
 	"dure/registry"
@@ -25,26 +24,9 @@ func (a *Accounts) answered(ctx context.Context, d Drive) error {
 	if err != nil || !live {
 		return err
 	}
-	committee, err := registry.FindCommittee(ctx, a.db, d.Committee, time.Time{})
-	if err != nil {
+	unsigned, err := a.unsigned(ctx, d)
+	if err != nil || len(unsigned) == 0 {
 		return err
 	}
-	packs := []string{committee.Regime}
-	if d.Candidate != "" {
-		candidate, err := registry.FindCandidate(ctx, a.db, d.Candidate, time.Time{})
-		if err != nil {
-			return err
-		}
-		packs = append(packs, candidate.Jurisdiction)
-	}
-	for _, pack := range packs {
-		signed, err := compliance.Answered(ctx, a.db, d.Committee, pack)
-		if err != nil {
-			return err
-		}
-		if !signed {
-			return &compliance.Refusal{Findings: []compliance.Finding{{Rule: "unsigned", Text: "refused.unsigned"}}}
-		}
-	}
-	return nil
+	return &compliance.Refusal{Findings: []compliance.Finding{{Rule: "unsigned", Text: "refused.unsigned"}}}
 }

@@ -15,7 +15,8 @@ declare
         'events', array['state', 'reason', 'attempts', 'next_at', 'applied_at'],
         'owed_calls', array['idempotency_key', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'done_at'],
         'letters', array['sent_by', 'plain', 'html', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'sent_at'],
-        'cases', array['state', 'note', 'assigned_to']);
+        'cases', array['state', 'note', 'assigned_to'],
+        'drives', array['title', 'story', 'goal_cents', 'amounts', 'opens_on', 'closes_on', 'authorized_by', 'state']);
 begin
     -- A function that names a table finds it in this schema and nowhere else: a temporary table of the same name, which
     -- would otherwise come first, is looked for last; and where the owner owns the database, the serving role can make none.
