@@ -28,24 +28,26 @@ type Language string
 // English is the language of the law, and of every text that has no other yet.
 const English Language = "en"
 
-// known are the languages that Dure is written for, in the order of its menu, each with its own name for itself.
+// known are the languages that Dure is written for, in the order of its menu, each with its own name for itself and the
+// English one.
 var known = []struct {
 	tag         Language
 	name        string
+	inEnglish   string
 	dir         string
 	familyFirst bool
 }{
-	{"en", "English", "ltr", false},
-	{"ko", "한국어", "ltr", true},
-	{"zh-Hans", "简体中文", "ltr", true},
-	{"zh-Hant", "繁體中文", "ltr", true},
-	{"vi", "Tiếng Việt", "ltr", true},
-	{"tl", "Tagalog", "ltr", false},
-	{"hi", "हिन्दी", "ltr", false},
-	{"bn", "বাংলা", "ltr", false},
-	{"ur", "اردو", "rtl", false},
-	{"ja", "日本語", "ltr", true},
-	{"km", "ខ្មែរ", "ltr", true},
+	{"en", "English", "English", "ltr", false},
+	{"ko", "한국어", "Korean", "ltr", true},
+	{"zh-Hans", "简体中文", "Chinese, Simplified", "ltr", true},
+	{"zh-Hant", "繁體中文", "Chinese, Traditional", "ltr", true},
+	{"vi", "Tiếng Việt", "Vietnamese", "ltr", true},
+	{"tl", "Tagalog", "Tagalog", "ltr", false},
+	{"hi", "हिन्दी", "Hindi", "ltr", false},
+	{"bn", "বাংলা", "Bengali", "ltr", false},
+	{"ur", "اردو", "Urdu", "rtl", false},
+	{"ja", "日本語", "Japanese", "ltr", true},
+	{"km", "ខ្មែរ", "Khmer", "ltr", true},
 }
 
 // Name is what speakers of the language call it.
@@ -53,6 +55,16 @@ func (l Language) Name() string {
 	for _, k := range known {
 		if k.tag == l {
 			return k.name
+		}
+	}
+	return string(l)
+}
+
+// InEnglish is what English calls the language: Korean.
+func (l Language) InEnglish() string {
+	for _, k := range known {
+		if k.tag == l {
+			return k.inEnglish
 		}
 	}
 	return string(l)
