@@ -339,7 +339,7 @@ func addressFault(slug string) string {
 // no Latin letters and no digits.
 func AddressOf(title string) string {
 	var out []string
-	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFKD.String(title)), parts) {
+	for word := range strings.FieldsFuncSeq(struck.Replace(strings.ToLower(norm.NFKD.String(title))), parts) {
 		word = strings.Map(func(r rune) rune {
 			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 				return r
@@ -359,6 +359,9 @@ func AddressOf(title string) string {
 	}
 	return strings.Join(out, "-")
 }
+
+// struck are the Latin letters that do not come apart into one of a to z and a mark.
+var struck = strings.NewReplacer("đ", "d", "ð", "d", "ł", "l", "ø", "o", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
 
 // parts tells whether a rune stands between words: marks, and the apostrophes within a word, do not.
 func parts(r rune) bool {
