@@ -16,6 +16,7 @@ import (
 
 	"dure/civil"
 	"dure/donations"
+	"dure/i18n"
 )
 
 // moneyBack is the part of a receipt's page that tells what went back of a gift, and where its giver asks for it.
@@ -57,8 +58,8 @@ func (s *Server) moneyBackOf(ctx context.Context, a appeal, g donations.Gift, p 
 	switch {
 	case back >= g.Cents:
 		p.Badge, p.BadgeClass = p.T("refund-asked.all.badge"), ""
-		p.Heading = p.T("refund-asked.all.heading", "amount", g.Cents.Short(), "name", greeted(p.Lang, g))
-		p.Text, p.Title = p.T("refund-asked.all.text", "recipient", a.Recipient()), p.Heading
+		p.Heading = p.naming(greeted(p.Lang, g), "refund-asked.all.heading", "amount", g.Cents.Short())
+		p.Text, p.Title = p.T("refund-asked.all.text", "recipient", a.Recipient()), p.Heading.Whole
 		p.About = p.Text
 	case b.Disputed:
 		say("refund-asked.disputed")
@@ -104,16 +105,24 @@ func (s *Server) askBack(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := languageOf(r, g.Language, k.appeal.Languages)
+	speak := r.PostForm.Get("speak") // from the menu of a form that came back: it is to come back once more
+	if speak != "" {
+		lang = i18n.Match(r.Header.Get("Accept-Language"), speak, k.appeal.Languages)
+	}
 	reason, problem := reasonOf(r.PostForm.Get("reason"))
-	if problem != nil {
-		p, err := s.thanksOf(r, k.appeal, g)
+	if problem != nil || speak != "" {
+		p, err := s.thanksOf(r, lang, k.appeal, g)
 		if err != nil {
 			return err
 		}
 		if p.Back != nil && p.Back.Form {
-			p.Back.Reason, p.Back.Err = strings.ToValidUTF8(r.PostForm.Get("reason"), ""), problem.In(lang)
+			p.Resend, p.Back.Reason = true, strings.ToValidUTF8(r.PostForm.Get("reason"), "")
+			status := http.StatusOK
+			if problem != nil {
+				status, p.Back.Err = http.StatusUnprocessableEntity, problem.In(lang)
+			}
 			w.Header().Set("Cache-Control", "no-store")
-			return s.answer(w, r, http.StatusUnprocessableEntity, "thanks", p)
+			return s.answer(w, r, status, "thanks", p)
 		}
 	} else if _, err := donations.AskBack(r.Context(), s.DB, s.Now(), g.Committee, g.ID, reason, string(lang)); err != nil {
 		return err

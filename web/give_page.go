@@ -19,7 +19,7 @@ import (
 type givePage struct {
 	Page
 	progress
-	Kicker    string // whom and which election it is for; empty for the committee itself
+	Kicker    []string // whom and which election it is for; none for the committee itself
 	Story     []string
 	Read      string // tells which texts, in which language, are above the giver's word
 	Forwards  string // what the committee does with the money
@@ -50,7 +50,7 @@ type progress struct {
 	ClothText string
 	Given     money.Cents
 	Goal      money.Cents
-	People    string
+	People    []string // from how many it came, and until when it may
 }
 
 // tile is one answer to choose.
@@ -103,18 +103,18 @@ func progressOf(lang i18n.Language, a appeal) progress {
 	p := progress{
 		Name: title, NameIn: in, Address: "/give/" + a.Drive.Slug,
 		Cloth: cloth(a.Drive.Slug, a.Total.Cents, a.Drive.Goal), Given: a.Total.Cents, Goal: a.Drive.Goal,
-		People: i18n.T(lang, "progress.people", "n", a.Total.People),
+		People: []string{i18n.T(lang, "progress.people", "n", a.Total.People)},
 	}
 	if a.Total.People == 0 {
-		p.People = i18n.T(lang, "progress.nobody")
+		p.People = []string{i18n.T(lang, "progress.nobody")}
 	}
 	p.ClothText = i18n.T(lang, "progress.cloth", "given", p.Given.Short(), "goal", p.Goal.Short(), "percent", percent(p.Given, p.Goal))
 	switch {
 	case a.Drive.ClosesOn.IsZero():
 	case a.Today.After(a.Drive.ClosesOn):
-		p.People += i18n.T(lang, "progress.closed", "day", a.Drive.ClosesOn)
+		p.People = append(p.People, i18n.T(lang, "progress.closed", "day", a.Drive.ClosesOn))
 	default:
-		p.People += i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn)
+		p.People = append(p.People, i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn))
 	}
 	return p
 }
@@ -135,7 +135,7 @@ func givePageOf(lang i18n.Language, a appeal, f Form) givePage {
 	p.Forwards = p.T("give.keeps", "committee", committee)
 	public, about := "public.committee", []any{"committee", committee}
 	if a.Earmarked() {
-		p.Kicker = p.T("give.for-candidate", "election", electionName(lang, a.Election))
+		p.Kicker = []string{p.T("give.for-candidate"), electionName(lang, a.Election)}
 		p.Forwards = p.T("give.forwards", "committee", committee, "recipient", a.Candidate.CommitteeName,
 			"candidate", a.Candidate.Name(), "days", a.Forward.Days)
 		p.Share = p.T("give.share", "recipient", a.Candidate.CommitteeName)
@@ -305,7 +305,7 @@ func (p givePage) Input(name string) input {
 		"amount_other": {Label: p.T("give.amount-other"), Value: f.AmountOther, Mode: "decimal", Autocomplete: "off"},
 		"given_name":   {Label: p.T("give.given-name"), Value: f.GivenName, Autocomplete: "given-name", Class: "half", Latin: true},
 		"family_name":  {Label: p.T("give.family-name"), Value: f.FamilyName, Autocomplete: "family-name", Class: "half", Latin: true},
-		"name_own":     {Label: p.T("give.name-own"), Hint: p.T("give.name-own.hint"), Value: f.NameOwn, Autocomplete: "name", Optional: true, Own: true},
+		"name_own":     {Label: p.T("give.name-own"), Hint: p.T("give.name-own.hint"), Value: f.NameOwn, Autocomplete: "nickname", Optional: true, Own: true},
 		"street":       {Label: p.T("give.street"), Value: f.Street, Autocomplete: "street-address", Latin: true},
 		"city":         {Label: p.T("give.city"), Value: f.City, Autocomplete: "address-level2", Class: "third", Latin: true},
 		"zip":          {Label: p.T("give.zip"), Value: f.Zip, Autocomplete: "postal-code", Class: "third keep", Latin: true},

@@ -21,7 +21,8 @@ type homePage struct {
 type homeDrive struct {
 	Page
 	progress
-	Committee, Kicker string
+	Committee string
+	Kicker    []string
 }
 
 // home shows the open drives of all committees of the installation, under the name of its first.
@@ -64,7 +65,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 			}
 			h := homeDrive{Page: p.Page, progress: progressOf(lang, k.appeal), Committee: c.Name}
 			if k.appeal.Earmarked() {
-				h.Kicker = p.T("give.for-candidate", "election", electionName(lang, k.appeal.Election))
+				h.Kicker = []string{p.T("give.for-candidate"), electionName(lang, k.appeal.Election)}
 			}
 			p.Drives = append(p.Drives, h)
 		}

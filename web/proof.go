@@ -24,22 +24,24 @@ import (
 // proofPage asks the giver of a held gift for a copy of their passport or green card.
 type proofPage struct {
 	Page
-	Heading, Why, Sent string
-	Closed             string // why no copy can be taken here
-	Trouble, Trouble2  string
-	Problems           []problem
-	Standings          []tile
-	Number             input
-	CopyErr, StandErr  string
-	Kept               string
-	ThanksHref         string
-	Read               string   // tells which sentences are to be affirmed
-	English            []string // of them, where the page is in another language
+	Heading           greeting
+	Why, Sent         string
+	Closed            string // why no copy can be taken here
+	Trouble, Trouble2 string
+	Problems          []problem
+	Standings         []tile
+	Number            input
+	CopyErr, StandErr string
+	Kept              string
+	ThanksHref        string
+	Read              string   // tells which sentences are to be affirmed
+	English           []string // of them, where the page is in another language
 }
 
 // sentProof is what the form of the page holds.
 type sentProof struct {
 	Lang, Standing, Number string
+	Speak                  string // the language that was chosen in the menu of a form that came back: it is to come back once more
 	Read                   string // the mark of the sentences that stood on the page
 	Copy                   []byte
 	TooLarge               bool
@@ -112,6 +114,10 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := languageOf(r, cmp.Or(sent.Lang, g.Language), k.appeal.Languages)
+	if sent.Speak != "" {
+		lang = i18n.Match(r.Header.Get("Accept-Language"), sent.Speak, k.appeal.Languages)
+		sent.Copy, sent.TooLarge = nil, false
+	}
 	if sent.Read != "" && sent.Read != proofMark(lang) {
 		sent.Standing = "" // other sentences, or another language, than those that were read
 	}
@@ -122,6 +128,7 @@ func (s *Server) postProof(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		p.mend(problems)
+		p.Resend = p.Closed == ""
 		return s.answer(w, r, http.StatusUnprocessableEntity, "proof", p)
 	}
 	number, _ := donations.PassportNumber(sent.Number)
@@ -193,6 +200,8 @@ func readProof(w http.ResponseWriter, r *http.Request) (sentProof, error) {
 			out.Lang = string(value)
 		case "read":
 			out.Read = string(value)
+		case "speak":
+			out.Speak = string(value)
 		}
 	}
 }
@@ -255,7 +264,7 @@ func (s *Server) proofPageOf(r *http.Request, lang i18n.Language, a appeal, g do
 		p.authorized(a.Drive.AuthorizedBy)
 	}
 	p.Title = p.T("proof.title")
-	p.Heading = p.T("proof.heading", "name", greeted(p.Lang, g))
+	p.Heading = p.naming(greeted(p.Lang, g), "proof.heading")
 	p.Why = p.T("proof.why", "committee", a.Committee.Name, "amount", g.Cents.Short())
 	p.About = p.Why
 	p.Kept = p.T("proof.kept.text", "committee", a.Committee.Name)

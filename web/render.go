@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"dure/i18n"
 	"dure/registry"
@@ -84,6 +85,36 @@ func (p Page) refresh() string {
 
 // T gives a text of the catalog in the page's language.
 func (p Page) T(key string, args ...any) string { return i18n.T(p.Lang, key, args...) }
+
+// greeting is a text in which a person's name may stand.
+type greeting struct{ Whole, Before, Name, After string }
+
+// naming gives a text of the catalog that may have a value called name.
+func (p Page) naming(name, key string, args ...any) greeting {
+	const mark = "\x00" // no text has it
+	g := greeting{Whole: p.T(key, append(args, "name", name)...)}
+	var found bool
+	if g.Before, g.After, found = strings.Cut(p.T(key, append(args, "name", mark)...), mark); found {
+		g.Name = name
+	}
+	return g
+}
+
+// KeptWhole tells whether the name is to be kept on one line: its script has no spaces, so that a line's end would part it, and it
+// fits on a line of the narrowest page.
+func (g greeting) KeptWhole() bool {
+	const widest = 10 // of which Han and kana take two each
+	width, unspaced := 0, false
+	for _, r := range g.Name {
+		width++
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			width++
+			unspaced = true
+		}
+		unspaced = unspaced || unicode.Is(unicode.Khmer, r)
+	}
+	return unspaced && width <= widest
+}
 
 // Languages are those of the menu; none where the page is in one language only.
 func (p Page) Languages() []i18n.Language {

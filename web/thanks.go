@@ -28,7 +28,8 @@ type thanksPage struct {
 	progress
 	Badge, BadgeClass string
 	When              string
-	Heading, Text     string
+	Heading           greeting
+	Text              string
 	Ask               string // what the giver of a held gift is asked for
 	GoTo, GoText      string // the one thing to do, if there is any
 	Receipt           bool
@@ -82,7 +83,7 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.thanksOf(r, k.appeal, g)
+	p, err := s.thanksOf(r, languageOf(r, g.Language, k.appeal.Languages), k.appeal, g)
 	if err != nil {
 		return err
 	}
@@ -92,8 +93,8 @@ func (s *Server) thanks(w http.ResponseWriter, r *http.Request) error {
 }
 
 // thanksOf is a gift's page as it is now.
-func (s *Server) thanksOf(r *http.Request, a appeal, g donations.Gift) (thanksPage, error) {
-	p := thanksPageOf(languageOf(r, g.Language, a.Languages), a, g, r.URL.Query().Get("done") != "", s.Now())
+func (s *Server) thanksOf(r *http.Request, lang i18n.Language, a appeal, g donations.Gift) (thanksPage, error) {
+	p := thanksPageOf(lang, a, g, r.URL.Query().Get("done") != "", s.Now())
 	if err := s.askForProof(r.Context(), a, g, &p); err != nil || !p.Receipt {
 		return p, err
 	}
@@ -163,7 +164,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now
 	amount, zone := g.Cents.Short(), a.Committee.Location()
 	say := func(key, class string) {
 		p.Badge, p.BadgeClass = p.T(key+".badge"), class
-		p.Heading = p.T(key+".heading", "name", greeted(p.Lang, g), "amount", amount, "committee", a.Committee.Name)
+		p.Heading = p.naming(greeted(p.Lang, g), key+".heading", "amount", amount, "committee", a.Committee.Name)
 		p.Text = p.T(key+".text", "amount", amount, "committee", a.Committee.Name)
 	}
 	switch state := g.State; {
@@ -198,7 +199,7 @@ func thanksPageOf(lang i18n.Language, a appeal, g donations.Gift, done bool, now
 		say("thanks.released", "")
 		p.again(a)
 	}
-	p.Title, p.About = p.Heading, p.Text
+	p.Title, p.About = p.Heading.Whole, p.Text
 	return p
 }
 
