@@ -22,6 +22,7 @@ type Look struct {
 	LargeText     bool   // text alone is twice as large as browsers have it (32 px for 16)
 	Forced        bool   // the system forces its own few colours (high contrast)
 	Still         bool   // the system asks for less motion
+	Print         bool   // on paper: a sheet of A4 is 673 pixels wide between margins of 16 mm
 	NoScript      bool   // JavaScript is off
 	Slow          bool   // a phone of few megahertz, on a line of 400 kbit/s that takes 400 ms to and fro
 	Lang          string // what the browser asks for, as Accept-Language has it; English where it is empty
@@ -50,7 +51,7 @@ func (l Look) put(ctx context.Context, t cdp.Session) error {
 		}
 		return no
 	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+	media := emulation.SetEmulatedMediaParams{Media: either(l.Print, "print", ""), Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: either(l.Dark, "dark", "light")},
 		{Name: "prefers-reduced-motion", Value: either(l.Still, "reduce", "no-preference")},
 		{Name: "forced-colors", Value: either(l.Forced, "active", "none")},
@@ -93,6 +94,7 @@ func (l Look) String() string {
 		{l.LargeText, "large text"},
 		{l.Forced, "forced colours"},
 		{l.Still, "less motion"},
+		{l.Print, "print"},
 		{l.NoScript, "no script"},
 		{l.Slow, "slow"},
 	} {
