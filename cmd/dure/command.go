@@ -35,3 +35,17 @@ func findCommittee(ctx context.Context, q sqlx.QueryerContext, slug string) (reg
 	}
 	return c, err
 }
+
+// committee opens the database and finds a committee in it. Whoever gets the database closes it.
+func (s *settings) committee(ctx context.Context, slug string) (*sqlx.DB, registry.Committee, error) {
+	db, err := s.database(ctx)
+	if err != nil {
+		return nil, registry.Committee{}, err
+	}
+	c, err := findCommittee(ctx, db, slug)
+	if err != nil {
+		db.Close()
+		return nil, c, err
+	}
+	return db, c, nil
+}

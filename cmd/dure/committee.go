@@ -20,6 +20,9 @@ import (
 
 type committeeCmd struct {
 	List      committeeListCmd      `cmd:"" help:"The committees of this installation."`
+	Form      committeeFormCmd      `cmd:"" help:"Print a committee's form, to be filled in."`
+	Enter     committeeEnterCmd     `cmd:"" help:"Enter a committee from a filled-in form."`
+	Amend     committeeAmendCmd     `cmd:"" help:"Record what has changed of a committee."`
 	Opening   committeeOpeningCmd   `cmd:"" help:"Record the cash on hand with which a committee's books begin."`
 	Stripe    committeeStripeCmd    `cmd:"" help:"Keep a committee's Stripe keys, sealed, in the database."`
 	Processor committeeProcessorCmd `cmd:"" help:"Name the card processor as the payee of its fees."`
@@ -59,6 +62,10 @@ func (c committeeListCmd) Run(ctx context.Context, s *settings) error {
 		}
 		return printJSON(rows)
 	}
+	if len(committees) == 0 {
+		fmt.Println("no committees yet: dure committee form > committee.yaml")
+		return nil
+	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "COMMITTEE\tFEC ID\tFILES\tNAME")
 	for _, c := range committees {
@@ -95,25 +102,21 @@ func (c committeeOpeningCmd) Run(ctx context.Context, s *settings) error {
 			return fmt.Errorf("--cash %q: %w", c.Cash, err)
 		}
 	}
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	id := registry.CommitteeID(c.Committee)
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
 	err = pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
-		return compliance.OpenBooks(ctx, tx, id, day, cash)
+		return compliance.OpenBooks(ctx, tx, committee.ID, day, cash)
 	})
 	if pg.Violates(err, "openings_pk") {
-		return fmt.Errorf("the books of %s are open already: see dure doctor", id)
+		return fmt.Errorf("the books of %s are open already: see dure doctor", committee.ID)
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Printf("The books of %s begin on %v with %v.\n", id, day, cash)
+	fmt.Printf("The books of %s begin on %v with %v.\n", committee.ID, day, cash)
 	return nil
 }
 
@@ -131,14 +134,11 @@ the shell's history. DURE_SECRETS_KEY seals them.
 
 // Run keeps the keys.
 func (c committeeStripeCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
 	in, err := io.ReadAll(io.LimitReader(os.Stdin, 4096))
 	if err != nil {
 		return err
@@ -151,9 +151,8 @@ func (c committeeStripeCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	id := registry.CommitteeID(c.Committee)
 	return pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
-		return accounts.Keep(ctx, tx, id, keys[0], keys[1])
+		return accounts.Keep(ctx, tx, committee.ID, keys[0], keys[1])
 	})
 }
 
@@ -176,16 +175,13 @@ func (committeeProcessorCmd) Help() string {
 
 // Run records the payee.
 func (c committeeProcessorCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
 	err = pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
-		_, err := registry.AddPayee(ctx, tx, registry.CommitteeID(c.Committee), registry.Payee{
+		_, err := registry.AddPayee(ctx, tx, committee.ID, registry.Payee{
 			ID: registry.Processor, Entity: "ORG", Name: c.Name, Street: c.Street, City: c.City, State: c.State, Zip: c.Zip,
 		})
 		return err

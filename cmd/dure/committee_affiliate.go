@@ -37,15 +37,11 @@ func (c committeeAffiliateCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return fmt.Errorf("--on: %w", err)
 	}
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	committee, err := findCommittee(ctx, db, c.Committee)
-	if err != nil {
-		return err
-	}
 	all, err := registry.Committees(ctx, db)
 	if err != nil {
 		return err

@@ -34,14 +34,11 @@ func (eventsFetchCmd) Help() string {
 
 // Run fetches events.
 func (c eventsFetchCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
 	now, err := s.clock()
 	if err != nil {
 		return err
@@ -50,7 +47,7 @@ func (c eventsFetchCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	n, err := webhooks.Fetch(ctx, db, accounts, registry.CommitteeID(c.Committee), now().AddDate(0, 0, -c.Days))
+	n, err := webhooks.Fetch(ctx, db, accounts, committee.ID, now().AddDate(0, 0, -c.Days))
 	fmt.Printf("%d events had never come; they wait to be applied\n", n)
 	return err
 }
@@ -72,15 +69,12 @@ func (eventsListCmd) Help() string {
 
 // Run lists events.
 func (c eventsListCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
-	events, err := webhooks.List(ctx, db, registry.CommitteeID(c.Committee), c.State, c.Limit)
+	events, err := webhooks.List(ctx, db, committee.ID, c.State, c.Limit)
 	if err != nil {
 		return err
 	}
@@ -159,19 +153,15 @@ func (eventsReplayCmd) Help() string {
 
 // Run marks events to be applied again.
 func (c eventsReplayCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if _, err := findCommittee(ctx, db, c.Committee); err != nil {
-		return err
-	}
 	now, err := s.clock()
 	if err != nil {
 		return err
 	}
-	committee := registry.CommitteeID(c.Committee)
 	ids := c.IDs
 	if c.SetAside || c.All {
 		state := "set aside"
@@ -179,7 +169,7 @@ func (c eventsReplayCmd) Run(ctx context.Context, s *settings) error {
 			state = ""
 		}
 		const most = 1_000_000
-		events, err := webhooks.List(ctx, db, committee, state, most)
+		events, err := webhooks.List(ctx, db, committee.ID, state, most)
 		if err != nil {
 			return err
 		}
@@ -189,7 +179,7 @@ func (c eventsReplayCmd) Run(ctx context.Context, s *settings) error {
 	} else if len(ids) == 0 {
 		return errors.New("name events, or use --set-aside or --all")
 	}
-	n, err := webhooks.Replay(ctx, db, commandLine(), committee, ids, now())
+	n, err := webhooks.Replay(ctx, db, commandLine(), committee.ID, ids, now())
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,10 @@ type cli struct {
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema to this program's version."`
 	Doctor    doctorCmd    `cmd:"" help:"Prove that books, receipts, disbursements and report cash agree."`
 	Reconcile reconcileCmd `cmd:"" help:"Hold the books against Stripe to the cent, and mend what facts allow."`
-	Committee committeeCmd `cmd:"" help:"Committees: list them, open their books, keep their Stripe keys."`
+	Committee committeeCmd `cmd:"" help:"Committees: enter and list them, open their books, keep their Stripe keys."`
+	Candidate candidateCmd `cmd:"" help:"Candidates: enter and list them."`
+	Election  electionCmd  `cmd:"" help:"Elections: enter and list them."`
+	Drive     driveCmd     `cmd:"" help:"Drives, which are donation pages: open, list, amend and close them."`
 	Staff     staffCmd     `cmd:"" help:"People who work at the desk."`
 	Report    reportCmd    `cmd:"" help:"Reports to the FEC: list and build."`
 	FEC       fecCmd       `cmd:"" name:"fec" help:"Files of the FEC's format: check and show."`

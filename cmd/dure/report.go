@@ -43,15 +43,11 @@ func (c reportListCmd) Run(ctx context.Context, s *settings) error {
 	if c.Year != 0 && (c.Year < 1975 || c.Year > 9999) {
 		return fmt.Errorf("--year %d: write a calendar year of four digits", c.Year)
 	}
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	committee, err := findCommittee(ctx, db, c.Committee)
-	if err != nil {
-		return err
-	}
 	now, err := s.clock()
 	if err != nil {
 		return err
@@ -102,15 +98,11 @@ can't be filed as it is: each such place is printed.
 
 // Run builds the report.
 func (c reportBuildCmd) Run(ctx context.Context, s *settings) error {
-	db, err := s.database(ctx)
+	db, committee, err := s.committee(ctx, c.Committee)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	committee, err := findCommittee(ctx, db, c.Committee)
-	if err != nil {
-		return err
-	}
 	asOf, err := moment(c.AsOf, committee)
 	if err != nil {
 		return err

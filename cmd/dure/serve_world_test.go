@@ -47,13 +47,7 @@ const stripeKey = "sk_test_lanternstreet" // of the house's first committee
 // serveOn starts dure serve on a house, with the database at an address by way of a gate, and settings beside the usual ones.
 func serveOn(t *testing.T, h *house.House, database string, settings ...string) *served {
 	t.Helper()
-	s := &served{House: h, Log: &written{}, t: t, ended: make(chan struct{})}
-	s.client = &http.Client{
-		Timeout:       30 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &http.Transport{DisableKeepAlives: true},
-	}
-	s.exe = program(t)
+	s := newServed(t, h)
 	address, err := url.Parse(database)
 	if err != nil {
 		t.Fatal(err)
@@ -63,25 +57,42 @@ func serveOn(t *testing.T, h *house.House, database string, settings ...string) 
 	if s.secret, err = s.Accounts.WebhookSecret(t.Context(), house.Committee); err != nil {
 		t.Fatal(err)
 	}
-	s.cmd = exec.Command(s.exe, "serve", "--verbose")
-	s.cmd.Env = append(os.Environ(), append([]string{
-		"DATABASE_URL=" + address.String(), "DURE_ADDR=127.0.0.1:0", "DURE_PUBLIC_URL=http://dure.example.org", "DURE_METRICS_TOKEN=",
+	s.start(append([]string{
+		"DATABASE_URL=" + address.String(), "DURE_PUBLIC_URL=http://dure.example.org",
 		"STRIPE_SECRET_KEY=" + stripeKey, "STRIPE_WEBHOOK_SECRET=" + s.secret, "STRIPE_API_BASE=" + s.SimURL, "DURE_CLOCK_URL=" + s.SimURL + "/_sim/clock",
-		"DURE_SECRETS_KEY=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		"DURE_SECRETS_KEY=" + sealing,
 	}, settings...)...)
+	return s
+}
+
+const sealing = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+func newServed(t *testing.T, h *house.House) *served {
+	return &served{House: h, Log: &written{}, t: t, exe: program(t), ended: make(chan struct{}), client: &http.Client{
+		Timeout:       30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &http.Transport{DisableKeepAlives: true},
+	}}
+}
+
+// start starts dure serve with settings beside the usual ones, and waits until it is ready.
+func (s *served) start(settings ...string) {
+	s.t.Helper()
+	s.cmd = exec.Command(s.exe, "serve", "--verbose")
+	s.cmd.Env = append(os.Environ(), append([]string{"DURE_ADDR=127.0.0.1:0", "DURE_METRICS_TOKEN="}, settings...)...)
 	s.cmd.Stderr = s.Log
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	go func() {
 		defer close(s.ended)
 		_ = s.cmd.Wait() // how it ended stands in s.cmd.ProcessState
 	}()
-	t.Cleanup(func() {
+	s.t.Cleanup(func() {
 		_ = s.cmd.Process.Kill()
 		<-s.ended
-		if t.Failed() {
-			t.Logf("the log of dure serve:\n%s", s.Log)
+		if s.t.Failed() {
+			s.t.Logf("the log of dure serve:\n%s", s.Log)
 		}
 	})
 	listening := regexp.MustCompile(`msg=listening address=(\S+)`)
@@ -92,7 +103,6 @@ func serveOn(t *testing.T, h *house.House, database string, settings ...string) 
 		return s.URL != ""
 	})
 	s.until("dure serve is ready", func() bool { return s.status("/readyz") == http.StatusOK })
-	return s
 }
 
 // until waits for something that comes true.

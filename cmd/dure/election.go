@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dure/civil"
+	"dure/registry"
+)
+
+type electionCmd struct {
+	List  electionListCmd  `cmd:"" help:"The elections of this installation, the latest first."`
+	Form  electionFormCmd  `cmd:"" help:"Print an election's form, to be filled in."`
+	Enter electionEnterCmd `cmd:"" help:"Enter an election from a filled-in form."`
+}
+
+type electionListCmd struct {
+	JSON bool `help:"Print one JSON document."`
+}
+
+// Help shows how the command is used.
+func (electionListCmd) Help() string {
+	return `  dure election list --json`
+}
+
+// Run lists the elections.
+func (c electionListCmd) Run(ctx context.Context, s *settings) error {
+	db, err := s.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	elections, err := registry.Elections(ctx, db)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		Election     string    `json:"election"`
+		Jurisdiction string    `json:"jurisdiction"`
+		Office       string    `json:"office"`
+		State        string    `json:"state"`
+		District     string    `json:"district"`
+		Kind         string    `json:"kind"`
+		Code         string    `json:"code"` // as filings write it
+		HeldOn       civil.Day `json:"held_on"`
+	}
+	rows := []row{}
+	for _, e := range elections {
+		rows = append(rows, row{string(e.ID), e.Jurisdiction, e.Office, e.State, e.District, e.KindWord(), e.Code(), e.HeldOn})
+	}
+	if c.JSON {
+		return printJSON(rows)
+	}
+	if len(rows) == 0 {
+		fmt.Println("no elections yet: dure election form > election.yaml")
+		return nil
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ELECTION\tSEAT\tHELD ON\tCODE\tKIND")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Election, seat(r.Jurisdiction, r.Office, r.State, r.District), r.HeldOn, r.Code, r.Kind)
+	}
+	return w.Flush()
+}
+
+type electionFormCmd struct{ formArgs }
+
+// Help shows how the command is used.
+func (electionFormCmd) Help() string {
+	return `Every word of the form says what belongs there.
+
+  dure election form > va99-primary.yaml
+  dure election form --example`
+}
+
+// Run prints the form.
+func (c electionFormCmd) Run(ctx context.Context, s *settings) error {
+	e, err := elections(s)
+	if err != nil {
+		return err
+	}
+	return e.print(ctx, s, c.formArgs)
+}
+
+type electionEnterCmd struct{ entryArgs }
+
+// Help shows how the command is used.
+func (electionEnterCmd) Help() string {
+	return `Takes the form that dure election form prints, filled in. Each election of a race has a limit of its own (11 CFR 110.1(b)), so enter
+both the primary and the general. Limits, windows and reports follow its day, and an election once entered stays: look at the
+day again before it is entered, and try the form with --dry-run. All that can't stand is told at once, each with its line, and then
+nothing is written and the exit status is 1.
+
+  dure election form > va99-primary.yaml
+  dure election enter --dry-run va99-primary.yaml
+  dure election enter va99-primary.yaml`
+}
+
+// Run enters an election.
+func (c electionEnterCmd) Run(ctx context.Context, s *settings) error {
+	e, err := elections(s)
+	if err != nil {
+		return err
+	}
+	return e.enter(ctx, s, c.entryArgs, false)
+}
+
+// vote is an election as a person writes it.
+type vote struct {
+	registry.Election
+	Word    string // of its kind
+	Weekday string // of its day: what was looked up in a calendar twice is seldom wrong
+}
+
+func voteOf(e registry.Election) vote {
+	return vote{e, e.KindWord(), e.HeldOn.Weekday().String()}
+}
+
+// elections is how elections are entered.
+func elections(s *settings) (noun[vote], error) {
+	now, err := s.clock()
+	if err != nil {
+		return noun[vote]{}, err
+	}
+	ahead := civil.In(now(), time.UTC).Add(180)
+	for ahead.Weekday() != time.Tuesday {
+		ahead = ahead.Add(1)
+	}
+	return noun[vote]{
+		name: "election", one: "an election", form: electionForm,
+		blank: vote{Election: registry.Election{Jurisdiction: "us"}},
+		example: voteOf(registry.Election{
+			ID: "va99-primary", Office: "H", State: "VA", District: "99", Kind: "P", Year: ahead.Year(), HeldOn: ahead, Jurisdiction: "us",
+		}),
+		named:  func(id string) vote { return vote{Election: registry.Election{ID: registry.ElectionID(id)}} },
+		id:     func(v vote) string { return string(v.ID) },
+		settle: settleVote,
+		acts:   func(vote) []string { return nil },
+		find: func(ctx context.Context, q sqlx.QueryerContext, v vote) (vote, error) {
+			e, err := registry.FindElection(ctx, q, v.ID)
+			return voteOf(e), err
+		},
+		add: func(ctx context.Context, tx *sqlx.Tx, v vote) error {
+			return registry.AddElection(ctx, tx, v.Election)
+		},
+		stays: "an election once entered stays; enter another one under another id",
+		next: func(v vote) string {
+			return fmt.Sprintf("It is the %s, a %v, and stays so. What may come next: a drive for a candidate who stands in it (dure drive form).",
+				v.Name(), v.HeldOn.Weekday())
+		},
+	}, nil
+}
+
+// settleVote fills in the year, and holds the weekday against the day.
+func settleVote(v *vote) []registry.Fault {
+	v.Election = v.OfKind(v.Word)
+	if v.Year == 0 {
+		v.Year = v.HeldOn.Year()
+	}
+	out := packFault("jurisdiction", v.Jurisdiction)
+	if v.HeldOn.IsZero() {
+		v.Year = max(v.Year, 2000) // of no day nothing more is said than that it lacks
+		return out
+	}
+	day := v.HeldOn.Weekday().String()
+	if !strings.EqualFold(v.Weekday, day) {
+		return append(out, registry.Fault{Field: "weekday", Text: fmt.Sprintf("%v is a %s, and here stands %q: look at both again", v.HeldOn, day, v.Weekday)})
+	}
+	v.Weekday = day
+	return out
+}
+
+func electionForm(v *vote) form {
+	return form{
+		title: "An election: a vote with a limit of its own. Every vote of a race is one: the primary, a runoff, the general.",
+		verb:  "dure election",
+		blanks: []blank{
+			{"id", &v.ID, "A word by which drives name it: at most 40 letters, digits and hyphens, such as va99-primary-2026."},
+			{"office", &v.Office, "The office: H for the House, S for the Senate, P for President. Under the law of a state, the word of its pack, such as assembly."},
+			{"state", &v.State, "The state that elects, in two letters, such as VA; empty for President."},
+			{"district", &v.District, "Of a seat in the House: its number in two digits, such as 09, and 00 where the state has one seat alone. Else empty. It is that of the candidate."},
+			{"kind", &v.Word, "What vote it is, in one of these words:\n" +
+				"  primary: it nominates for the general election\n" +
+				"  general: in November of an even year, for a federal office\n" +
+				"  convention: of a party, where it has the authority to nominate (11 CFR 100.2(e))\n" +
+				"  runoff: after a primary that decided nothing\n" +
+				"  general-runoff: after a general election that decided nothing\n" +
+				"  special: it fills a seat out of turn\n" +
+				"  special-primary: it nominates for a special election\n" +
+				"  special-runoff: after a special election that decided nothing"},
+			{"held_on", &v.HeldOn, "The day of the vote itself, not of early voting or of a deadline, as the state's election office or the FEC's list of election dates has it, such as 2026-06-16."},
+			{"weekday", &v.Weekday, "The weekday of that day, from a calendar, such as Tuesday: the day can't be mended later."},
+			{"year", &v.Year, "The year of the election, where it is not that of its day, such as 2026 of a runoff in January 2027. Else empty."},
+			{"jurisdiction", &v.Jurisdiction, "Whose law the office is under: us for federal office; else a pack of dure law show, such as us-ny."},
+		},
+	}
+}
