@@ -3,6 +3,7 @@ package letters
 import (
 	"cmp"
 	"html/template"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -31,7 +32,28 @@ func (w *writing) say(key string, args ...any) { w.text(w.T(key, args...)) }
 // text adds a paragraph.
 func (w *writing) text(s string) {
 	w.plain.WriteString(s + "\n\n")
-	w.html.WriteString(`<p style="margin:0 0 16px">` + template.HTMLEscapeString(s) + "</p>\n")
+	w.html.WriteString(`<p style="margin:0 0 16px">` + w.set(s) + "</p>\n")
+}
+
+// latinRun is what stands in Latin letters and figures within a text of another script, from its first letter, figure or $ to the
+// last.
+var latinRun = regexp.MustCompile(`[A-Za-z0-9$\x{C0}-\x{24F}](?:[\x20-\x7e\x{C0}-\x{24F}]*[A-Za-z0-9\x{C0}-\x{24F}])?`)
+
+// set is a text of the letter's language as HTML. In Urdu what is Latin, and each figure, has a Latin face: that of Nastaliq is made
+// for its letters. Programs drop the style sheet that would say it once.
+func (w *writing) set(s string) string {
+	if w.lang != "ur" {
+		return template.HTMLEscapeString(s)
+	}
+	var b strings.Builder
+	for {
+		at := latinRun.FindStringIndex(s)
+		if at == nil {
+			return b.String() + template.HTMLEscapeString(s)
+		}
+		b.WriteString(template.HTMLEscapeString(s[:at[0]]) + `<span style="font-family:` + latin.family + `">` + template.HTMLEscapeString(s[at[0]:at[1]]) + "</span>")
+		s = s[at[1]:]
+	}
 }
 
 // quote adds what a person wrote, in whichever language.
@@ -41,14 +63,14 @@ func (w *writing) quote(s string) {
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString(`<p class="line" dir="auto" style="margin:0 0 16px;padding:0 16px;border:solid ` + rule + `;border-width:0 3px;white-space:pre-line">` +
-		template.HTMLEscapeString(s) + "</p>\n")
+		w.set(s) + "</p>\n")
 }
 
 // law adds a legal text; below a translation stands the English that it was made from, which is what the law knows.
 func (w *writing) law(id string, args ...any) {
 	t := i18n.Legal(w.lang, id)
 	w.plain.WriteString(t.With(args...) + "\n\n")
-	w.html.WriteString(`<p` + w.mark(t.Language) + ` style="margin:0 0 16px">` + template.HTMLEscapeString(t.With(args...)) + "</p>\n")
+	w.html.WriteString(`<p` + w.mark(t.Language) + ` style="margin:0 0 16px">` + w.set(t.With(args...)) + "</p>\n")
 	if t.Language == i18n.English {
 		return
 	}
@@ -71,14 +93,14 @@ func (w *writing) head(key string) {
 	s := w.T(key)
 	w.plain.WriteString(s + "\n" + strings.Repeat("-", 20) + "\n\n")
 	w.html.WriteString(`<h2 class="bar" style="margin:28px 0 12px;padding-top:10px;border-top:3px solid ` + ink + `;font-size:20px;line-height:inherit">` +
-		template.HTMLEscapeString(s) + "</h2>\n")
+		w.set(s) + "</h2>\n")
 }
 
 func (w *writing) list(items []string) {
 	w.html.WriteString(`<ul style="margin:0 0 16px">`)
 	for _, s := range items {
 		w.plain.WriteString("  - " + s + "\n")
-		w.html.WriteString("<li>" + template.HTMLEscapeString(s) + "</li>")
+		w.html.WriteString("<li>" + w.set(s) + "</li>")
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString("</ul>\n")
@@ -104,15 +126,15 @@ func (w *writing) facts(rows []fact) {
 			start, end, gap = end, start, "8px 0 8px 12px"
 		}
 		cell := ` class="` + class + `" style="` + border + `;vertical-align:top;` + weight
-		of := ""
+		of, value := "", w.set(f.Value)
 		switch {
 		case !isLatin(f.Value):
 			of = ` dir="` + w.lang.Dir() + `"`
 		case faces[w.lang] != (face{}): // the script would lend it its own digits and stops
-			of = ` dir="ltr" style="font-family:` + latin.family + `"`
+			of, value = ` dir="ltr" style="font-family:`+latin.family+`"`, template.HTMLEscapeString(f.Value)
 		}
-		w.html.WriteString(`<tr><th scope="row"` + cell + `;width:42%;padding:` + gap + `;text-align:` + start + `">` + template.HTMLEscapeString(f.Label) + `</th>` +
-			`<td` + cell + `;padding:8px 0;overflow-wrap:anywhere;text-align:` + end + `"><bdi` + of + `>` + template.HTMLEscapeString(f.Value) + "</bdi></td></tr>\n")
+		w.html.WriteString(`<tr><th scope="row"` + cell + `;width:42%;padding:` + gap + `;text-align:` + start + `">` + w.set(f.Label) + `</th>` +
+			`<td` + cell + `;padding:8px 0;overflow-wrap:anywhere;text-align:` + end + `"><bdi` + of + `>` + value + "</bdi></td></tr>\n")
 	}
 	w.plain.WriteString("\n")
 	w.html.WriteString("</table>\n")
@@ -128,7 +150,7 @@ func (w *writing) link(address, words string) {
 	w.plain.WriteString("  " + address + "\n\n")
 	w.html.WriteString(`<p style="margin:0 0 24px"><a class="btn" href="` + template.HTMLEscapeString(address) +
 		`" style="display:inline-block;padding:12px 20px;border-radius:2px;background:` + pine + `;color:` + sheet + `;text-decoration:none;font-weight:700">` +
-		template.HTMLEscapeString(words) + "</a></p>\n")
+		w.set(words) + "</a></p>\n")
 }
 
 // blanks adds a line to fill in for each thing that a letter on paper asks for.
@@ -136,7 +158,7 @@ func (w *writing) blanks(lang i18n.Language, missing []string) {
 	for _, m := range missing {
 		label := i18n.T(lang, "letter.blank."+m)
 		w.plain.WriteString("  " + label + ": ______________________________\n\n")
-		w.html.WriteString(`<p style="margin:0 0 24px">` + template.HTMLEscapeString(label) +
+		w.html.WriteString(`<p style="margin:0 0 24px">` + w.set(label) +
 			`: <span style="display:inline-block;min-width:20em;border-bottom:1px solid"> </span></p>` + "\n")
 	}
 }
@@ -146,14 +168,14 @@ func (w *writing) blanks(lang i18n.Language, missing []string) {
 func (w *writing) finish(title string) (plain, html string) {
 	w.plain.WriteString(place(w.committee) + "\n")
 	w.html.WriteString(`<p class="line quiet" style="margin:28px 0 0;padding-top:12px;border-top:1px solid ` + rule + `;font-size:15px;color:` + quiet + `"><bdi>` +
-		template.HTMLEscapeString(place(w.committee)) + "</bdi></p>\n")
+		w.set(place(w.committee)) + "</bdi></p>\n")
 	english := w.paid(i18n.English)
 	w.plain.WriteString(english.words + "\n")
 	w.html.WriteString(`<p class="bar"` + w.mark(i18n.English) + ` style="margin:12px 0 0;padding:8px 12px;border:2px solid ` + ink + `;font-family:` + latin.family + `;font-size:15px;line-height:1.5;text-align:left">` +
 		template.HTMLEscapeString(english.words) + "</p>\n")
 	if own := w.paid(w.lang); own.lang != i18n.English {
 		w.plain.WriteString(own.words + "\n")
-		w.html.WriteString(`<p class="quiet" style="margin:8px 0 0;font-size:15px;color:` + quiet + `">` + template.HTMLEscapeString(own.words) + "</p>\n")
+		w.html.WriteString(`<p class="quiet" style="margin:8px 0 0;font-size:15px;color:` + quiet + `">` + w.set(own.words) + "</p>\n")
 	}
 	return w.plain.String(), w.page(title)
 }
