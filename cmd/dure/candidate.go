@@ -147,8 +147,8 @@ func candidates() noun[registry.Candidate] {
 		},
 		add:   registry.AddCandidate,
 		amend: registry.AmendCandidate,
-		next: func(registry.Candidate) string {
-			return "What it needs next, where it is not here yet: the election (dure election form)."
+		next: func(context.Context, *sqlx.DB, registry.Candidate) string {
+			return "For a drive it needs the elections of its race too: dure election form."
 		},
 	}
 }

@@ -151,9 +151,14 @@ func (c committeeStripeCmd) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	return pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
+	err = pg.InTx(ctx, db, commandLine(), []string{c.Committee}, func(tx *sqlx.Tx) error {
 		return accounts.Keep(ctx, tx, committee.ID, keys[0], keys[1])
 	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The keys of %s are kept, sealed. Its webhook endpoint is %s/webhooks/stripe/%[1]s.\n", committee.ID, s.publicURL())
+	return nil
 }
 
 type committeeProcessorCmd struct {
@@ -189,5 +194,9 @@ func (c committeeProcessorCmd) Run(ctx context.Context, s *settings) error {
 	if pg.Violates(err, "payees_pk") {
 		return fmt.Errorf("%s has its processor already", c.Committee)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The fees of %s are paid to %s.\n", committee.ID, c.Name)
+	return nil
 }

@@ -81,7 +81,7 @@ func committees() noun[registry.Committee] {
 		},
 		add:   registry.AddCommittee,
 		amend: registry.AmendCommittee,
-		next: func(c registry.Committee) string {
+		next: func(_ context.Context, _ *sqlx.DB, c registry.Committee) string {
 			return fmt.Sprintf(`What it needs next:
   dure committee opening   --committee %[1]s --on YYYY-01-01 --cash DOLLARS
   dure committee processor --committee %[1]s --name … --street … --city … --state … --zip …

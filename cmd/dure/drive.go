@@ -266,10 +266,34 @@ func drives(s *settings) (noun[donations.Drive], error) {
 			}
 			return donations.AmendDrive(ctx, tx, d, "", day)
 		},
-		next: func(d donations.Drive) string {
-			return fmt.Sprintf("Its page is %s/give/%s, from %s on.", s.publicURL(), d.Slug, d.OpensOn.Spoken())
+		next: func(ctx context.Context, db *sqlx.DB, d donations.Drive) string {
+			page := fmt.Sprintf("Its page is %s/give/%s, from %s on.", s.publicURL(), d.Slug, d.OpensOn.Spoken())
+			return strings.Join(append([]string{page}, lacking(ctx, s, db, d)...), "\n")
 		},
 	}, nil
+}
+
+// lacking tells what else must be done before gifts can come by a drive, and before they can be reported.
+func lacking(ctx context.Context, s *settings, db *sqlx.DB, d donations.Drive) []string {
+	accounts, err := s.accounts(db)
+	if err != nil {
+		return []string{"Whether its committee has Stripe keys can't be told: " + err.Error()}
+	}
+	ready, err := accounts.Readiness(ctx, d)
+	if err != nil {
+		return []string{"Whether its committee has Stripe keys can't be told: " + err.Error()}
+	}
+	var out []string
+	if !ready.Keys || !ready.Told {
+		out = append(out, fmt.Sprintf("Before a gift can come: dure committee stripe --committee %s", d.Committee))
+	}
+	if ready.Live && len(ready.Unsigned) > 0 {
+		out = append(out, fmt.Sprintf("Before a gift can come: a treasurer reads and signs the rules of %s at the desk, under Law", strings.Join(ready.Unsigned, " and ")))
+	}
+	if !ready.Processor {
+		out = append(out, fmt.Sprintf("Before its fees are reported: dure committee processor --committee %s …", d.Committee))
+	}
+	return out
 }
 
 func driveForm(d *donations.Drive) form {

@@ -150,8 +150,8 @@ func elections(s *settings) (noun[vote], error) {
 			return registry.AddElection(ctx, tx, v.Election)
 		},
 		stays: "an election once entered stays; enter another one under another id",
-		next: func(v vote) string {
-			return fmt.Sprintf("It is the %s, a %v, and stays so. What may come next: a drive for a candidate who stands in it (dure drive form).",
+		next: func(_ context.Context, _ *sqlx.DB, v vote) string {
+			return fmt.Sprintf("It is the %s, a %v, and stays so.",
 				v.Name(), v.HeldOn.Weekday())
 		},
 	}, nil

@@ -119,7 +119,7 @@ func TestFromAnEmptyDatabaseToTheFirstGift(t *testing.T) {
 		t.Errorf("enter says %q, want the weekday", out)
 	}
 	drive := f.fill(f.must("", "drive", "form", "--example"), "opens_on: "+today.String())
-	if out := f.must(drive, "drive", "enter", "-"); !strings.Contains(out, "https://give.example.org/give/porch-light") {
+	if out := f.must(drive, "drive", "enter", "-"); !strings.Contains(out, "https://give.example.org/give/porch-light") || strings.Contains(out, "Before") {
 		t.Errorf("enter says %q, want the page's address", out)
 	}
 	f.must(f.fill(drive, "slug: mina-seo", "title: Mina Seo in the primary", "goal:", "candidate: H6VA99001", "election: va99-primary"), "drive", "enter", "-")
@@ -327,7 +327,12 @@ func TestADriveIsClosedAndReopened(t *testing.T) {
 	t.Parallel()
 	f := newFounder(t)
 	f.must(f.must("", "committee", "form", "--example"), "committee", "enter", "-")
-	f.must(f.fill(f.must("", "drive", "form", "--example"), "opens_on: "+f.today().String()), "drive", "enter", "-")
+	out := f.must(f.fill(f.must("", "drive", "form", "--example"), "opens_on: "+f.today().String()), "drive", "enter", "-")
+	for _, want := range []string{"dure committee stripe --committee maple-street", "dure committee processor --committee maple-street"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the drive of a committee without keys and processor is entered with %q, want %q too", out, want)
+		}
+	}
 	state := func() string {
 		var rows []struct{ Drive, State, Page string }
 		if err := json.Unmarshal([]byte(f.must("", "drive", "list", "--committee", "maple-street", "--json")), &rows); err != nil || len(rows) != 1 {

@@ -31,9 +31,9 @@ type noun[T any] struct {
 	acts    func(v T) []string          // the committees on which entering it acts
 	find    func(ctx context.Context, q sqlx.QueryerContext, v T) (T, error)
 	add     func(ctx context.Context, tx *sqlx.Tx, v T) error
-	amend   func(ctx context.Context, tx *sqlx.Tx, v T) error // nil: what is entered stays
-	stays   string                                            // what to do instead, where nothing amends
-	next    func(v T) string                                  // what comes after it is entered
+	amend   func(ctx context.Context, tx *sqlx.Tx, v T) error  // nil: what is entered stays
+	stays   string                                             // what to do instead, where nothing amends
+	next    func(ctx context.Context, db *sqlx.DB, v T) string // what comes after it is entered
 }
 
 // entryArgs are what every command takes that enters or amends something.
@@ -53,6 +53,7 @@ type entry struct {
 	Findings []finding    `json:"findings"`
 
 	amending bool
+	next     string // what comes after it is entered
 }
 
 // errUndone ends a transaction of which nothing is to stay.
@@ -79,7 +80,7 @@ func (n noun[T]) enter(ctx context.Context, s *settings, args entryArgs, amendin
 	if args.JSON {
 		err = printJSON(out)
 	} else {
-		err = out.tell(os.Stdout, file, n.next(v))
+		err = out.tell(os.Stdout, file)
 	}
 	if err == nil && out.Outcome == "refused" {
 		return errFindings
@@ -120,8 +121,11 @@ func (n noun[T]) ask(ctx context.Context, s *settings, v *T, out *entry, r *read
 		}
 		return nil
 	})
-	if errors.Is(err, errUndone) {
+	switch {
+	case errors.Is(err, errUndone):
 		return nil
+	case err == nil && out.Outcome == "entered":
+		out.next = n.next(ctx, db, *v)
 	}
 	return err
 }
@@ -196,7 +200,7 @@ func (a entryArgs) read() (text []byte, file string, err error) {
 }
 
 // tell says what came of the form: each finding with its place, or what is so now and what comes next.
-func (e entry) tell(w io.Writer, file, next string) error {
+func (e entry) tell(w io.Writer, file string) error {
 	for _, f := range e.Findings {
 		switch {
 		case f.Line == 0 && f.Field == "":
@@ -223,7 +227,7 @@ func (e entry) tell(w io.Writer, file, next string) error {
 	case e.Outcome == "amended":
 		said = fmt.Sprintf("The %s %s is amended.", e.Noun, e.ID)
 	default:
-		said = fmt.Sprintf("The %s %s is entered. %s", e.Noun, e.ID, next)
+		said = fmt.Sprintf("The %s %s is entered. %s", e.Noun, e.ID, e.next)
 	}
 	_, err := fmt.Fprintln(w, said)
 	return err
