@@ -112,6 +112,9 @@ type fact struct {
 	Sum          bool
 }
 
+// longWord is how many letters of a single word, such as a gift's number, stand beside their label on a phone.
+const longWord = 12
+
 // facts adds the lines of a receipt as a table.
 func (w *writing) facts(rows []fact) {
 	w.html.WriteString(`<table class="line" style="width:100%;border-collapse:collapse;margin:0 0 16px;line-height:inherit">` + "\n")
@@ -132,6 +135,9 @@ func (w *writing) facts(rows []fact) {
 			of = ` dir="` + w.lang.Dir() + `"`
 		case faces[w.lang] != (face{}): // the script would lend it its own digits and stops
 			of, value = ` dir="ltr" style="font-family:`+latin.family+`"`, template.HTMLEscapeString(f.Value)
+		}
+		if len(f.Value) > longWord && !strings.Contains(f.Value, " ") { // stays on one line of a phone
+			value = `<span style="font-size:15px">` + value + `</span>`
 		}
 		w.html.WriteString(`<tr><th scope="row"` + cell + `;width:42%;padding:` + gap + `;text-align:` + start + `">` + w.set(f.Label) + `</th>` +
 			`<td` + cell + `;padding:8px 0;overflow-wrap:anywhere;text-align:` + end + `"><bdi` + of + `>` + value + "</bdi></td></tr>\n")
