@@ -28,6 +28,8 @@ type Desk struct {
 	Sessions *scs.SessionManager
 	Door     *staff.Door
 	Log      *slog.Logger
+	// PublicURL is where donors find this site, without a slash at the end: the drives' addresses begin with it.
+	PublicURL string
 	// TrustedProxies tell who signs in.
 	TrustedProxies Proxies
 }
@@ -57,6 +59,13 @@ func (d *Desk) Routes(r chi.Router) {
 		r.Get("/gifts/{gift}/asked", d.page(staff.SeeGifts, d.askedBack))
 		r.Post("/gifts/{gift}/asked", d.page(staff.KeepBooks, d.declineBack))
 		r.Get("/drives", d.page(staff.SeeGifts, d.drives))
+		r.Get("/drives/new", d.page(staff.RunDrives, d.driveForm))
+		r.Post("/drives/new", d.page(staff.RunDrives, d.openDrive))
+		r.Get("/drives/{drive}", d.page(staff.SeeGifts, d.drive))
+		r.Get("/drives/{drive}/amend", d.page(staff.RunDrives, d.amendForm))
+		r.Post("/drives/{drive}/amend", d.page(staff.RunDrives, d.amendDrive))
+		r.Post("/drives/{drive}/close", d.page(staff.RunDrives, d.closeDrive))
+		r.Post("/drives/{drive}/open", d.page(staff.RunDrives, d.reopenDrive))
 		r.Get("/drives/{drive}/{language}", d.page(staff.SeeGifts, d.driveText))
 		r.Post("/drives/{drive}/{language}", d.page(staff.RunDrives, d.writeDriveText))
 		r.Get("/languages", d.page(staff.SeeGifts, d.languages))

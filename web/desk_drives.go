@@ -1,25 +1,18 @@
 package web
 
 import (
+	"context"
 	"database/sql"
-	"errors"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/go-chi/chi/v5"
-	"github.com/jmoiron/sqlx"
-
+	"dure/civil"
 	"dure/compliance"
 	"dure/donations"
 	"dure/i18n"
-	"dure/pg"
 )
 
-// drivesPage lists the drives, and in which languages each says something.
+// drivesPage lists the drives: how each stands, what it brought, and who can read it.
 type drivesPage struct {
 	deskFrame
 	Drives []driveRow
@@ -27,131 +20,95 @@ type drivesPage struct {
 
 type driveRow struct {
 	donations.Drive
-	Open      bool
-	Languages []driveLanguage
+	Stands    driveStands
+	Address   string
+	Brought   donations.Brought
+	Languages []driveLanguage // in which givers can have its page
 }
 
-// driveLanguage is whether a drive has a text in a language.
+// driveStands says how a drive stands today.
+type driveStands struct{ Word, Mark, Days string }
+
+// driveLanguage is how a drive stands in a language.
 type driveLanguage struct {
 	Language i18n.Language
-	Written  bool
+	Shown    bool // givers can have the page in it
+	Written  bool // the drive says something of its own in it
 }
 
 func (d *Desk) drives(w http.ResponseWriter, r *http.Request, v visit) error {
+	ctx := r.Context()
 	frame, err := d.frameOf(r, v, "Drives", "Drives")
 	if err != nil {
 		return err
 	}
-	drives, err := donations.Drives(r.Context(), d.DB, v.Committee.ID)
+	drives, err := donations.Drives(ctx, d.DB, v.Committee.ID)
 	if err != nil {
 		return err
 	}
-	texts, err := donations.DriveTexts(r.Context(), d.DB, v.Committee.ID, "")
+	brought, err := donations.DrivesBrought(ctx, d.DB, v.Committee.ID)
+	if err != nil {
+		return err
+	}
+	texts, err := donations.DriveTexts(ctx, d.DB, v.Committee.ID, "")
+	if err != nil {
+		return err
+	}
+	shown, err := compliance.Published(ctx, d.DB, v.Committee, v.Today)
 	if err != nil {
 		return err
 	}
 	page := drivesPage{deskFrame: frame}
 	for _, one := range drives {
-		row := driveRow{Drive: one, Open: one.OpenOn(v.Today)}
-		for _, l := range i18n.Known() {
-			written := slices.ContainsFunc(texts, func(t donations.DriveText) bool { return t.Drive == one.Slug && t.Language == l })
-			row.Languages = append(row.Languages, driveLanguage{l, written || l == i18n.English})
+		row := driveRow{Drive: one, Stands: standsOf(one, v.Today), Address: d.giveAddress(one.Slug)}
+		if i := slices.IndexFunc(brought, func(b donations.Brought) bool { return b.Drive == one.Slug }); i >= 0 {
+			row.Brought = brought[i]
+		}
+		for _, l := range driveLanguages(one.Slug, texts, shown) {
+			if l.Shown {
+				row.Languages = append(row.Languages, l)
+			}
 		}
 		page.Drives = append(page.Drives, row)
 	}
 	return d.show(w, r, http.StatusOK, "drives", page)
 }
 
-// driveTextPage is what a drive says in one language, to be written.
-type driveTextPage struct {
-	deskFrame
-	Drive    donations.Drive
-	Language i18n.Language
-	Written  *donations.DriveText // nil where it says nothing of its own
-	Form     *form
+// giveAddress is where givers find a drive.
+func (d *Desk) giveAddress(slug string) string { return d.PublicURL + "/give/" + slug }
+
+// driveLanguages tells of each language how a drive stands in it. The first text is in English.
+func driveLanguages(slug string, texts []donations.DriveText, shown []i18n.Language) []driveLanguage {
+	var out []driveLanguage
+	for _, l := range i18n.Known() {
+		written := slices.ContainsFunc(texts, func(t donations.DriveText) bool { return t.Drive == slug && t.Language == l })
+		out = append(out, driveLanguage{Language: l, Shown: slices.Contains(shown, l), Written: written || l == i18n.English})
+	}
+	return out
 }
 
-// First are the paragraphs of the drive's first story.
-func (p driveTextPage) First() []string { return paragraphs(p.Drive.Story) }
-
-func (d *Desk) driveText(w http.ResponseWriter, r *http.Request, v visit) error {
-	page, err := d.driveTextPageOf(r, v)
-	if err != nil {
-		return err
-	}
-	page.Form = newForm(url.Values{})
-	if page.Written != nil {
-		page.Form = newForm(url.Values{"title": {page.Written.Title}, "story": {page.Written.Story}})
-	}
-	return d.show(w, r, http.StatusOK, "drive_text", page)
-}
-
-func (d *Desk) driveTextPageOf(r *http.Request, v visit) (driveTextPage, error) {
-	lang := i18n.Language(chi.URLParam(r, "language"))
-	drive, err := donations.FindDrive(r.Context(), d.DB, chi.URLParam(r, "drive"))
-	if err != nil {
-		return driveTextPage{}, err
-	}
-	if drive.Committee != v.Committee.ID || !slices.Contains(i18n.Known(), lang) {
-		return driveTextPage{}, sql.ErrNoRows
-	}
-	texts, err := donations.DriveTexts(r.Context(), d.DB, v.Committee.ID, drive.Slug)
-	if err != nil {
-		return driveTextPage{}, err
-	}
-	frame, err := d.frameOf(r, v, "Drives", drive.Title)
-	if err != nil {
-		return driveTextPage{}, err
-	}
-	page := driveTextPage{deskFrame: frame, Drive: drive, Language: lang}
-	if i := slices.IndexFunc(texts, func(t donations.DriveText) bool { return t.Language == lang }); i >= 0 {
-		page.Written = &texts[i]
-	}
-	return page, nil
-}
-
-// writeDriveText keeps what the organizer wrote; an empty form takes the language's text away.
-func (d *Desk) writeDriveText(w http.ResponseWriter, r *http.Request, v visit) error {
-	page, err := d.driveTextPageOf(r, v)
-	if err != nil {
-		return err
-	}
-	f := entered(r)
-	page.Form = f
-	said := donations.DriveText{
-		Committee: v.Committee.ID, Drive: page.Drive.Slug, Language: page.Language, Title: f.inScript("title"), Story: f.inScript("story"),
-	}
-	if f.ok() {
-		err := pg.InTx(r.Context(), d.DB, v.Member.ID.Actor(), []string{string(v.Committee.ID)}, func(tx *sqlx.Tx) error {
-			return donations.WriteDriveText(r.Context(), tx, said)
-		})
-		refusal := (*compliance.Refusal)(nil)
-		switch {
-		case errors.As(err, &refusal):
-			f.found(refusal)
-		case err != nil:
-			return err
-		case strings.TrimSpace(said.Title) == "":
-			return d.done(w, r, v.at("drives"), "Taken away. Givers read the first text, in English.")
-		default:
-			return d.done(w, r, v.at("drives"), "Written. Givers read it within seconds.")
+func standsOf(one donations.Drive, today civil.Day) driveStands {
+	last := one.LastDay()
+	switch one.On(today) {
+	case donations.Taking:
+		s := driveStands{Word: "open", Mark: "ok", Days: "since " + short(one.OpensOn)}
+		if !last.IsZero() {
+			s.Days += ", until " + short(last)
 		}
+		return s
+	case donations.Ahead:
+		return driveStands{Word: "not yet open", Days: "begins " + short(one.OpensOn)}
+	case donations.Over:
+		return driveStands{Word: "ended", Days: "last day " + short(last)}
 	}
-	return d.show(w, r, http.StatusUnprocessableEntity, "drive_text", page)
+	return driveStands{Word: "closed", Days: "by hand"}
 }
 
-// inScript reads what is written in any script, of several lines. Marks of direction are taken away, since the page sets the
-// direction; the joiners and the blanks of no width that some scripts are written with stay.
-func (f *form) inScript(name string) string {
-	value := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' {
-			return -1
-		}
-		return r
-	}, f.Value(name))
-	bare := strings.NewReplacer("\n", "", "\r", "", "\t", "", "\u200b", "", "\u200c", "", "\u200d", "").Replace(value)
-	if !readable(bare) || !utf8.ValidString(f.Value(name)) {
-		f.refuse(name, unreadable)
+// driveOf gives the drive of a page's address: one of another committee is not there.
+func (d *Desk) driveOf(ctx context.Context, v visit, slug string) (donations.Drive, error) {
+	one, err := donations.FindDrive(ctx, d.DB, slug)
+	if err == nil && one.Committee != v.Committee.ID {
+		err = sql.ErrNoRows
 	}
-	return value
+	return one, err
 }

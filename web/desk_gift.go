@@ -19,6 +19,7 @@ import (
 	"dure/civil"
 	"dure/compliance"
 	"dure/donations"
+	"dure/i18n"
 	"dure/ledger"
 	"dure/letters"
 	"dure/registry"
@@ -53,14 +54,6 @@ type giftPage struct {
 	Letters                    letterRows
 	Asked                      *askedFor // of one whose giver left something out
 	Why                        []askedRule
-}
-
-type attested struct {
-	TextID      string `db:"text_id"`
-	TextVersion string `db:"text_version"`
-	Language    string
-	Text        string
-	AttestedAt  time.Time `db:"attested_at"`
 }
 
 type callRow struct {
@@ -174,13 +167,8 @@ func (d *Desk) giftPageOf(r *http.Request, v visit, f *form) (giftPage, error) {
 	if page.Wrote, err = d.wroteOf(ctx, v, g); err != nil {
 		return page, err
 	}
-	const affirmed = `
-		select text_id, text_version, language, text, attested_at
-		from attestations
-		where committee = $1 and gift = $2
-		order by text_id`
-	if err := d.DB.SelectContext(ctx, &page.Attested, affirmed, g.Committee, g.ID); err != nil {
-		return page, fmt.Errorf("attestations of %s: %w", g.ID, err)
+	if page.Attested, err = d.affirmedOf(ctx, g); err != nil {
+		return page, err
 	}
 	const calls = `
 		select verb, state, attempts, last_error, made_at
@@ -263,7 +251,7 @@ func (d *Desk) wroteOf(ctx context.Context, v visit, g donations.Gift) ([]word, 
 			add("E-mail", "may be shared with the candidate")
 		}
 	}
-	add("Language", g.Language)
+	add("Language", languageWords(i18n.Language(g.Language)))
 	add("Link", g.Ref)
 	add("Form sent", moment(g.PledgedAt, v.Committee.Location()))
 	return out, nil

@@ -3,6 +3,8 @@ package web_test
 import (
 	"regexp"
 	"testing"
+
+	"dure/staff"
 )
 
 // deskPages are the pages of the desk, each with the address at which it stands in the world.
@@ -19,6 +21,13 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 		{"gift-held", at("/gifts/" + w.giftOf("Juniper"))},
 		{"gift-open", at("/gifts/" + w.giftOf("Barnaby"))},
 		{"held", at("/held")},
+		{"drives", at("/drives")},
+		{"drive", at("/drives/mina-seo")},
+		{"drive-new", at("/drives/new")},
+		{"drive-amend", at("/drives/mina-seo/amend")},
+		{"drive-text", at("/drives/mina-seo/ko")},
+		{"languages", at("/languages")},
+		{"language", at("/languages/ko")},
 		{"cases", at("/cases")},
 		{"case", at("/cases/" + kase)},
 		{"limits", at("/limits")},
@@ -43,7 +52,7 @@ func deskPages(w *deskWorld) []struct{ name, path string } {
 }
 
 var (
-	randomID = regexp.MustCompile(`\b([RDFBKT])[A-Z2-7]{15}\b`)
+	randomID = regexp.MustCompile(`\b([RDFBKTW])[A-Z2-7]{15}\b`)
 	thisHour = regexp.MustCompile(`9:4[0-9] a\.m\.`)
 	cutoff   = regexp.MustCompile(`as_of=2026-05-14T13%3A4[^"]*`)
 	assetTag = regexp.MustCompile(`(/static/[a-z]+)\.[0-9a-f]{12}\.`)
@@ -69,6 +78,7 @@ func TestDeskPagesAreAsTheyWere(t *testing.T) {
 		}
 		golden(t, "desk-"+p.name, steady(a.body))
 	}
+	golden(t, "desk-drives-none", steady(w.invited("iris@example.org", "Iris Sample", porchLight, staff.Organizer).get("/desk/porch-light/drives").body))
 	golden(t, "desk-sign-in", steady(w.stranger().get("/desk").body))
 	golden(t, "desk-link", steady(w.stranger().get("/desk/login/any").body))
 	golden(t, "desk-password", steady(b.get("/desk/password").body))

@@ -75,7 +75,7 @@ func (w *deskWorld) serve(accounts *donations.Accounts, now func() time.Time) {
 	w.t.Helper()
 	t := w.t
 	desk := &web.Desk{
-		DB: w.db, Accounts: accounts, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		DB: w.db, Accounts: accounts, Now: now, PublicURL: "https://give.example.org", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Sessions: web.NewSessions(w.db, false), Door: staff.NewDoor(cheapHash),
 	}
 	server, err := web.New(web.Settings{DB: w.db, Accounts: accounts, Now: desk.Now, Log: desk.Log})

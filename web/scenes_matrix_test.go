@@ -20,6 +20,7 @@ import (
 	"dure/i18n"
 	"dure/pg"
 	"dure/registry"
+	"dure/staff"
 )
 
 // scene is a page in one state, as some request of some visitor brings it about. Asking for it changes nothing that another
@@ -338,6 +339,19 @@ func deskScenes(t *testing.T) []scene {
 			return ask(http.MethodPost, w.site.URL+"/desk/long-table/receipts/new", "application/x-www-form-urlencoded", []byte("last=Quillfeather"))
 		}},
 	}
+	form := func(path, body string) func(i18n.Language) *http.Request {
+		return func(i18n.Language) *http.Request {
+			return ask(http.MethodPost, w.site.URL+path, "application/x-www-form-urlencoded", []byte(body))
+		}
+	}
+	first := w.invited("iris@example.org", "Iris Sample", porchLight, staff.Organizer).client
+	out = append(
+		out,
+		scene{name: "desk-drives-none", status: 200, english: true, core: true, client: first, request: at("/desk/porch-light/drives")},
+		scene{name: "desk-drive-errors", status: 422, english: true, core: true, client: treasurer, request: form("/desk/long-table/drives/new", "title=&opens_on=31+May&amount_1=0&authorized=yes&for=committee")},
+		scene{name: "desk-drive-amend-errors", status: 422, english: true, core: true, client: treasurer, request: form("/desk/long-table/drives/long-table/amend", "title=")},
+		scene{name: "desk-gift-korean", status: 200, english: true, core: true, client: treasurer, request: at("/desk/long-table/gifts/" + w.koreanGift())},
+	)
 	for _, p := range deskPages(w) {
 		out = append(out, scene{name: "desk-" + p.name, status: 200, english: true, core: true, client: treasurer, request: at(p.path)})
 	}

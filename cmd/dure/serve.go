@@ -81,7 +81,7 @@ func serve(ctx context.Context, s *settings, l net.Listener, log *slog.Logger) e
 		return err
 	}
 	desk := &web.Desk{
-		DB: db, Accounts: accounts, Now: now, Log: log,
+		DB: db, Accounts: accounts, Now: now, PublicURL: s.publicURL(), Log: log,
 		Sessions: web.NewSessions(db, s.secure()), Door: staff.NewDoor(nil), TrustedProxies: s.TrustedProxies,
 	}
 	stopping, stop := context.WithCancel(ctx)
