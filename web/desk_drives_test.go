@@ -196,7 +196,7 @@ func TestOrganizerAmendsAndClosesADrive(t *testing.T) {
 		t.Errorf("with an old form: %d\n%s", a.status, a.body)
 	}
 	open := w.stranger().get("/give/long-table")
-	if !open.says("The longer table") {
+	if !open.says("The longer table") || !open.says("closes 20 May 2026") {
 		t.Errorf("givers read:\n%s", open.body)
 	}
 	a = b.post(page+"/close", nil)
@@ -209,11 +209,16 @@ func TestOrganizerAmendsAndClosesADrive(t *testing.T) {
 		"token": {open.hidden("token")}, "amount": {"5.00"}, "given_name": {"Rowan"}, "family_name": {"Sample"}, "street": {"1 Sample Street"}, "city": {"Exampleton"},
 		"state": {"VA"}, "zip": {"22903"}, "country": {"US"}, "email": {"rowan@example.org"}, "work": {"retired"}, "attest_own": {"yes"}, "lang": {"en"}, "read": {open.hidden("read")},
 	}
-	if a := w.stranger().post("/give/long-table", sent); a.status != 410 || !a.says("This drive takes no more gifts.") {
+	if a := w.stranger().post("/give/long-table", sent); a.status != 410 || !a.says("This drive takes no more gifts.") || a.says("closes 20 May 2026") {
 		t.Errorf("a form that was open already: %d\n%s", a.status, a.body)
 	}
 	if a := b.post(page+"/open", nil); !a.says("Open again, within its days.") || !a.says("Closed. ") || !a.says("Opened again.") || !a.says("Close this drive now") {
 		t.Errorf("opened again: %d\n%s", a.status, a.body)
+	}
+	b.post(newDrive, b.driveForm("title", "Soon over", "opens_on", "2026-05-20", "closes_on", "2026-05-30"))
+	b.post(drivesList+"/soon-over/close", nil)
+	if a := w.stranger().get("/give/soon-over"); !a.says("This drive takes no more gifts.") || a.says("30 May") || a.says("20 May") {
+		t.Errorf("a drive that was closed before it began:\n%s", a.body)
 	}
 	w.at("05-14 09:41", "staff:x", func(ctx context.Context, tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, `update drives set closes_on = '2026-05-13' where slug = 'long-table'`); err != nil {

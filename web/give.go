@@ -106,7 +106,11 @@ func (s *Server) postGive(w http.ResponseWriter, r *http.Request) error {
 	case errors.As(err, &refusal):
 		s.tellRefused(refusal)
 		if refusedFor(refusal, "drive-closed") {
-			return s.answer(w, r, http.StatusGone, "closed", closedPageOf(lang, k.appeal))
+			a := k.appeal
+			if a.Open { // as it was read a moment ago: somebody has closed it since
+				a.Drive.State = "closed"
+			}
+			return s.answer(w, r, http.StatusGone, "closed", closedPageOf(lang, a))
 		}
 		page.refuse(refusal.Findings)
 		return s.answerGive(w, r, http.StatusUnprocessableEntity, page)

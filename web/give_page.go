@@ -113,7 +113,7 @@ func progressOf(lang i18n.Language, a appeal) progress {
 	case a.Drive.ClosesOn.IsZero():
 	case a.Today.After(a.Drive.ClosesOn):
 		p.People = append(p.People, i18n.T(lang, "progress.closed", "day", a.Drive.ClosesOn))
-	default:
+	case a.Drive.On(a.Today) != donations.Closed: // of one that a person closed the last day says nothing
 		p.People = append(p.People, i18n.T(lang, "progress.closes", "day", a.Drive.ClosesOn))
 	}
 	return p
@@ -379,7 +379,7 @@ func closedPageOf(lang i18n.Language, a appeal) closedPage {
 	if a.Drive.AuthorizedBy != "" {
 		p.authorized(a.Drive.AuthorizedBy)
 	}
-	if a.Today.Before(a.Drive.OpensOn) {
+	if a.Drive.On(a.Today) == donations.Ahead {
 		p.Text = p.T("closed.not-yet", "day", a.Drive.OpensOn)
 	} else {
 		p.Text = p.T("closed.over")
