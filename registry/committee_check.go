@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"dure/pg"
 )
 
 var (
@@ -80,8 +82,12 @@ func addressFaults(street, city, stateField, state, zip string) []Fault {
 	return out
 }
 
-// faultsHere tells which fields of a committee can't stand beside what the installation knows.
-func (c Committee) faultsHere(ctx context.Context, q sqlx.QueryerContext) ([]Fault, error) {
+// faultsHere tells which fields of a committee can't stand beside what the installation knows. It waits for whoever writes of the
+// same FEC ID.
+func (c Committee) faultsHere(ctx context.Context, tx *sqlx.Tx) ([]Fault, error) {
+	if err := pg.Alone(ctx, tx, "FEC ID "+c.FECID); err != nil {
+		return nil, err
+	}
 	const find = `
 		select exists (select from candidates where id = $2),
 		       coalesce((select committee
@@ -94,7 +100,7 @@ func (c Committee) faultsHere(ctx context.Context, q sqlx.QueryerContext) ([]Fau
 		                 limit 1), '')`
 	var candidate bool
 	var other CommitteeID
-	if err := q.QueryRowxContext(ctx, find, c.ID, c.Candidate, c.FECID).Scan(&candidate, &other); err != nil {
+	if err := tx.QueryRowxContext(ctx, find, c.ID, c.Candidate, c.FECID).Scan(&candidate, &other); err != nil {
 		return nil, fmt.Errorf("look beside committee %s: %w", c.ID, err)
 	}
 	var out []Fault

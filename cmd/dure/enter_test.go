@@ -10,7 +10,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -281,7 +283,7 @@ func TestWhatIsEnteredAgainIsAlreadySo(t *testing.T) {
 		if out := f.must(c.form, c.noun, "enter", "-"); !strings.Contains(out, "is entered.") {
 			t.Errorf("enter of a %s, after a dry run, says %q", c.noun, out)
 		}
-		for _, again := range []string{c.form, f.must("", c.noun, "form", c.id)} {
+		for _, again := range []string{c.form, f.must("", c.noun, "form", c.id), "\ufeff" + strings.ReplaceAll(c.form, "\n", "\r\n")} {
 			if out := f.must(again, c.noun, "enter", "-"); !strings.Contains(out, "is already so.") {
 				t.Errorf("enter of the same %s says %q", c.noun, out)
 			}
@@ -319,6 +321,48 @@ func TestWhatIsEnteredAgainIsAlreadySo(t *testing.T) {
 		var rows []map[string]string
 		if err := json.Unmarshal([]byte(f.must("", noun, "list", "--json")), &rows); err != nil || len(rows) != 1 {
 			t.Errorf("%s list --json has %d rows, %v", noun, len(rows), err)
+		}
+	}
+}
+
+// A form that several send at once is entered once, and is already so for the others.
+func TestAFormThatIsSentAtOnceIsEnteredOnce(t *testing.T) {
+	t.Parallel()
+	f := newFounder(t)
+	for _, noun := range []string{"committee", "candidate", "election", "drive"} {
+		form := f.must("", noun, "form", "--example")
+		outcomes := make([]string, 4)
+		var wg sync.WaitGroup
+		for i := range outcomes {
+			wg.Go(func() {
+				var told struct{ Outcome string }
+				out, wrong, exit := f.run(form, noun, "enter", "--json", "-")
+				if err := json.Unmarshal([]byte(out), &told); err != nil || exit != 0 {
+					t.Errorf("enter of a %s among others = %d, %v:\n%s%s", noun, exit, err, out, wrong)
+				}
+				outcomes[i] = told.Outcome
+			})
+		}
+		wg.Wait()
+		slices.Sort(outcomes)
+		if want := []string{"already so", "already so", "already so", "entered"}; !slices.Equal(outcomes, want) {
+			t.Errorf("a %s that is entered four times at once is %v, want %v", noun, outcomes, want)
+		}
+	}
+	// the same committee under two words, and the same vote under two ids
+	committee, election := f.must("", "committee", "form", "--example"), f.must("", "election", "form", "--example")
+	for _, c := range []struct{ noun, form, id, other string }{
+		{"committee", f.fill(committee, "fec_id: C00999609"), "id: plum-street", "id: plum-street-pac"},
+		{"election", f.fill(election, "district: 97"), "id: va97-primary", "id: va97-p"},
+	} {
+		exits := make([]int, 2)
+		var wg sync.WaitGroup
+		for i, id := range []string{c.id, c.other} {
+			wg.Go(func() { _, _, exits[i] = f.run(f.fill(c.form, id), c.noun, "enter", "-") })
+		}
+		wg.Wait()
+		if slices.Sort(exits); !slices.Equal(exits, []int{0, 1}) {
+			t.Errorf("one %s under two words at once ends with %v, want one entered and one refused", c.noun, exits)
 		}
 	}
 }

@@ -103,6 +103,9 @@ func (n noun[T]) ask(ctx context.Context, s *settings, v *T, out *entry, r *read
 	read := r.findings
 	err = pg.InTx(ctx, db, commandLine(), n.acts(*v), func(tx *sqlx.Tx) error {
 		out.Changes, r.findings = []difference{}, slices.Clone(read)
+		if err := pg.Alone(ctx, tx, n.name+" "+out.ID); err != nil { // whoever sends the same form finds it entered
+			return err
+		}
 		err := n.write(ctx, tx, *v, out, r)
 		switch refused, refusal := (*registry.Refused)(nil), (*compliance.Refusal)(nil); {
 		case errors.As(err, &refused):

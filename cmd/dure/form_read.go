@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +15,7 @@ import (
 )
 
 // longestForm is the most bytes that a form may have.
-const longestForm = 1 << 16
+const longestForm = 1 << 15
 
 // finding is something of a form that a person must mend.
 type finding struct {
@@ -46,6 +47,7 @@ func (f form) read(b []byte) (r reading) {
 		r.unfit(1, "this is too long for a form: it has at most %d bytes", longestForm)
 		return r
 	}
+	b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n")) // as some editors write
 	r.comments(lexer.Tokenize(string(b)))
 	file, err := parser.ParseBytes(b, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
