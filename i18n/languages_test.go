@@ -218,7 +218,7 @@ func TestValuesRunTheirOwnWay(t *testing.T) {
 		{"en", []any{"day", "اردو"}, "This drive opens on \u2068اردو\u2069."},
 		{"ko", []any{"day", "Long Table PAC"}, "Long Table PAC"},
 		{"ur", []any{"day", "Long Table PAC"}, "\u2068Long Table PAC\u2069"},
-		{"ur", []any{"day", civil.MustParse("2026-11-03")}, "\u2067\u20683\u2069 \u2068نومبر\u2069 \u20682026\u2069\u2069"},
+		{"ur", []any{"day", civil.MustParse("2026-11-03")}, "\u2067\u20683\u2069\u00a0\u2068نومبر\u2069 \u20682026\u2069\u2069"},
 	} {
 		if got := i18n.T(c.lang, "closed.not-yet", c.args...); !strings.Contains(got, c.want) {
 			t.Errorf("in %s %v stands in %+q, want %+q", c.lang, c.args, got, c.want)

@@ -11,7 +11,7 @@ import (
 )
 
 // onlyOnScreens are those things that paper has no use for, of what it shows.
-const onlyOnScreens = `[...document.querySelectorAll(".btn, button, .langs, .skip, nav, textarea, summary[lang=en]")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))`
+const onlyOnScreens = `[...document.querySelectorAll(".btn, button, .langs, .tabs, .skip, nav, textarea, summary[lang=en]")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))`
 
 // coloured are the texts and edges that are not black, or lie on something that is not white.
 const coloured = `[...document.querySelectorAll("body, body *:not(svg):not(svg *)")].filter(e => e.checkVisibility()).flatMap(e => {
@@ -80,5 +80,41 @@ func TestReceiptsAndFormsOnPaper(t *testing.T) {
 				t.Errorf("the form in %s on paper lacks a field to fill in", lang)
 			}
 		}
+	}
+}
+
+// What the desk prints are its figures and its record: no tabs, no forms, no table wider than the sheet.
+func TestDeskOnPaper(t *testing.T) {
+	scenes := deskScenes(t)
+	st := newStage(t, newSite(t, nil).URL, scenes)
+	p := browser.New(t)
+	printed := 0
+	for _, s := range scenes {
+		switch s.name {
+		case "desk-report", "desk-gift-settled", "desk-gift-open", "desk-books", "desk-today", "desk-limits":
+		default:
+			continue
+		}
+		printed++
+		for _, width := range []int{673, 695} { // A4 and Letter between their margins
+			p.As(browser.Look{Width: width, Height: 980, Print: true, Dark: width == 673})
+			p.Open(fmt.Sprintf("%s/%s/en", st.URL, s.name))
+			for what, script := range map[string]string{
+				"is for screens":          onlyOnScreens,
+				"has a field to fill in":  `[...document.querySelectorAll("input, select")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))`,
+				"has a table that is cut": `[...document.querySelectorAll(".wide")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 80))`,
+				"may part a row":          `[...document.querySelectorAll("tr, .entry")].filter(e => getComputedStyle(e).breakInside !== "avoid").map(e => e.innerText.slice(0, 80))`,
+			} {
+				if found := browser.Eval[[]string](p, script); len(found) > 0 {
+					t.Errorf("%s on paper %s: %s", s.name, what, strings.Join(found, "\n"))
+				}
+			}
+			if wide := browser.Eval[int](p, "document.documentElement.scrollWidth"); wide > width {
+				t.Errorf("%s is %d wide on a sheet of %d", s.name, wide, width)
+			}
+		}
+	}
+	if printed != 6 {
+		t.Errorf("%d pages were printed, want 6", printed)
 	}
 }
