@@ -3,7 +3,6 @@ package pg
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -76,11 +75,11 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{inner.(pqConn), l}, nil
+	return &conn{pqConn: inner.(pqConn), line: l, statements: map[string]driver.Stmt{}, once: map[string]bool{}}, nil
 }
 
-// dialer dials for pq, and puts a line under the connections of the pool; those that carry the wish to stop a statement
-// have none, and end with connect_timeout.
+// dialer dials for pq, and puts a line under the connections of the pool. Those that carry the wish to stop a statement are
+// short: who wishes it waits for their end.
 type dialer struct{ *net.Dialer }
 
 func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
@@ -90,14 +89,33 @@ func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net
 }
 
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	c, err := d.Dialer.DialContext(ctx, network, address)
 	l, pooled := ctx.Value(newLine{}).(*line)
-	if err != nil || !pooled {
-		return c, err
+	if !pooled {
+		return d.wish(ctx, network, address)
+	}
+	c, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
 	}
 	l.Conn = c
 	return l, nil
 }
+
+func (d dialer) wish(ctx context.Context, network, address string) (net.Conn, error) {
+	end := time.Now().Add(answerWithin)
+	ctx, cancel := context.WithDeadline(ctx, end)
+	defer cancel()
+	c, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return wish{c}, c.SetDeadline(end)
+}
+
+// wish is the way of a wish to stop a statement; its end is fixed.
+type wish struct{ net.Conn }
+
+func (wish) SetDeadline(time.Time) error { return nil }
 
 // line is the way to the server. A read or write ends soon after the context for which it is done.
 type line struct {
@@ -165,82 +183,4 @@ func (l *line) suspect() bool {
 	defer l.mu.Unlock()
 	silent := l.silent.Load()
 	return silent != nil && l.heard.Before(*silent)
-}
-
-// pqConn is what database/sql asks of a connection of pq.
-type pqConn interface {
-	driver.Conn
-	driver.ConnPrepareContext
-	driver.ConnBeginTx
-	driver.ExecerContext
-	driver.QueryerContext
-	driver.NamedValueChecker
-	driver.SessionResetter
-	driver.Validator
-	driver.Pinger
-}
-
-// conn is one of pq's that tells its line for whom it works.
-type conn struct {
-	pqConn
-	line *line
-}
-
-func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.line.serve(ctx)
-	return c.pqConn.QueryContext(ctx, query, args)
-}
-
-func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.line.serve(ctx)
-	return c.pqConn.ExecContext(ctx, query, args)
-}
-
-// PrepareContext gives a statement that may outlive ctx, and then is done for nobody's.
-func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	c.line.serve(context.Background())
-	return c.pqConn.PrepareContext(ctx, query)
-}
-
-func (c *conn) Ping(ctx context.Context) error {
-	c.line.serve(ctx)
-	return c.pqConn.Ping(ctx)
-}
-
-// BeginTx tells database/sql to begin on another connection where this one turns out to be cut: nothing was done on it yet.
-func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	c.line.serve(ctx)
-	tx, err := c.pqConn.BeginTx(ctx, opts)
-	if cut := (*net.OpError)(nil); errors.As(err, &cut) && ctx.Err() == nil {
-		return nil, driver.ErrBadConn
-	}
-	if err != nil {
-		return nil, err
-	}
-	return transaction{tx, c.line, ctx}, nil
-}
-
-// transaction ends for the context for which it began, whatever its last statement was done for.
-type transaction struct {
-	driver.Tx
-	line *line
-	ctx  context.Context
-}
-
-func (t transaction) Commit() error {
-	t.line.serve(t.ctx)
-	return t.Tx.Commit()
-}
-
-func (t transaction) Rollback() error {
-	t.line.serve(t.ctx)
-	return t.Tx.Rollback()
-}
-
-// ResetSession is asked before a connection of the pool is used again. One that may be lost makes room for a new one.
-func (c *conn) ResetSession(ctx context.Context) error {
-	if c.line.suspect() {
-		return driver.ErrBadConn
-	}
-	return c.pqConn.ResetSession(ctx)
 }

@@ -94,6 +94,24 @@ func TestNothingOutlivesItsContextInSilence(t *testing.T) {
 			var n string
 			return db.GetContext(ctx, &n, `select pg_sleep(0.3)::text`)
 		},
+		"a kept statement": func(ctx context.Context, db *sqlx.DB, silence func()) error {
+			db.SetMaxOpenConns(1)
+			keep(t, db)
+			silence()
+			var n int
+			return db.GetContext(pg.Kept(ctx), &n, plus, 1)
+		},
+		"a kept statement under way": func(ctx context.Context, db *sqlx.DB, silence func()) error {
+			db.SetMaxOpenConns(1)
+			for range 2 {
+				if _, err := db.ExecContext(pg.Kept(t.Context()), sleep, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.AfterFunc(100*time.Millisecond, silence)
+			_, err := db.ExecContext(pg.Kept(ctx), sleep, 0.3)
+			return err
+		},
 		"a begin": func(ctx context.Context, db *sqlx.DB, silence func()) error {
 			silence()
 			_, err := db.BeginTxx(ctx, nil)

@@ -137,7 +137,7 @@ func Sweep(ctx context.Context, db *sqlx.DB, now time.Time) (int, error) {
 		from committees c
 		where exists (select from events e where e.committee = c.id and e.state = 'waiting' and e.next_at <= $1)
 		order by id`
-	if err := db.SelectContext(ctx, &committees, waiting, now); err != nil {
+	if err := db.SelectContext(pg.Kept(ctx), &committees, waiting, now); err != nil {
 		return 0, fmt.Errorf("look for events: %w", err)
 	}
 	done := 0

@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/stripe/stripe-go/v79"
 
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -111,8 +112,7 @@ func (e envelope) row(committee registry.CommitteeID, body []byte) eventRow {
 }
 
 // insertEvents keeps events as they came; one that is there already stays as it is. The statement is the same for any number of
-// events; their bodies travel as one. It is not prepared: a prepared statement's wait for a silent server does not end with its
-// context (pg.Open), and two such would hold all events.
+// events; their bodies travel as one.
 const insertEvents = `
 	insert into events (committee, id, type, api_version, created_at, object, payload, state, reason, next_at, applied_at)
 	select committee, id, type, api_version, to_timestamp(created), object,
@@ -134,7 +134,7 @@ func store(ctx context.Context, db *sqlx.DB, events ...eventRow) error {
 		ends, lengths = append(ends, int64(len(bodies))), append(lengths, int64(len(e.Payload)))
 		states, reasons = append(states, e.State), append(reasons, e.Reason)
 	}
-	if _, err := db.ExecContext(ctx, insertEvents, committees, ids, types, versions, created, objects, bodies, ends, lengths, states, reasons); err != nil {
+	if _, err := db.ExecContext(pg.Kept(ctx), insertEvents, committees, ids, types, versions, created, objects, bodies, ends, lengths, states, reasons); err != nil {
 		return fmt.Errorf("store events: %w", err)
 	}
 	return nil
