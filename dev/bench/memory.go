@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -92,7 +93,7 @@ func runWatched(cmd *exec.Cmd) (float64, error) {
 	}
 	done := make(chan struct{})
 	seen := make(chan float64, 1)
-	go func() { seen <- watch(cmd.Process.Pid, done) }()
+	go func() { seen <- watch(cmd.Process.Pid, filepath.Base(cmd.Path), done) }()
 	err := cmd.Wait()
 	close(done)
 	peak := <-seen
@@ -102,12 +103,14 @@ func runWatched(cmd *exec.Cmd) (float64, error) {
 	return peak, err
 }
 
-// watch looks at the high-water mark of a process until done: what the kernel tells of an ended child can be the mark of
-// the program that started it.
-func watch(pid int, done <-chan struct{}) float64 {
+// watch looks at the high-water mark of a process of that name until done: what the kernel tells of an ended child, and of one
+// that has not begun, can be the mark of the program that started it.
+func watch(pid int, name string, done <-chan struct{}) float64 {
+	begun := "Name:\t" + name[:min(len(name), 15)] + "\n" // which the kernel sets after the memory is the child's own
 	var peak float64
 	for {
-		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)); err == nil {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err == nil && strings.HasPrefix(string(text), begun) {
 			if _, after, ok := strings.Cut(string(text), "VmHWM:"); ok {
 				var kib float64
 				if _, err := fmt.Sscan(after, &kib); err == nil {
