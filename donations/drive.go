@@ -152,16 +152,17 @@ type Brought struct {
 	Gifts int
 }
 
-// DrivesBrought sums the settled gifts of a committee's drives, each that brought any.
-func DrivesBrought(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID) ([]Brought, error) {
+// DrivesBrought sums the settled gifts of a committee's drives, each that brought any; of one drive alone where its address is
+// given.
+func DrivesBrought(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, drive string) ([]Brought, error) {
 	const sum = `
 		select drive, sum(cents)::bigint as cents, count(*) as gifts
 		from gifts
-		where committee = $1 and state = 'settled'
+		where committee = $1 and state = 'settled' and ($2 = '' or drive = $2)
 		group by drive
 		order by drive`
 	var out []Brought
-	if err := sqlx.SelectContext(ctx, q, &out, sum, committee); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &out, sum, committee, drive); err != nil {
 		return nil, fmt.Errorf("sum what the drives of %s brought: %w", committee, err)
 	}
 	return out, nil

@@ -46,7 +46,7 @@ func (d *Desk) drives(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	brought, err := donations.DrivesBrought(ctx, d.DB, v.Committee.ID)
+	brought, err := donations.DrivesBrought(ctx, d.DB, v.Committee.ID, "")
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -100,12 +99,12 @@ func (d *Desk) drivePageOf(r *http.Request, v visit, f *form) (drivePage, error)
 		}
 		page.For = candidate.CommitteeName + ", for " + candidate.Name() + " in the " + election.Name()
 	}
-	all, err := donations.DrivesBrought(ctx, d.DB, v.Committee.ID)
+	brought, err := donations.DrivesBrought(ctx, d.DB, v.Committee.ID, one.Slug)
 	if err != nil {
 		return page, err
 	}
-	if i := slices.IndexFunc(all, func(b donations.Brought) bool { return b.Drive == one.Slug }); i >= 0 {
-		page.Brought = all[i]
+	for _, b := range brought {
+		page.Brought = b
 	}
 	texts, err := donations.DriveTexts(ctx, d.DB, v.Committee.ID, one.Slug)
 	if err != nil {
