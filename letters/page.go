@@ -63,7 +63,7 @@ func (w *writing) page(title string) string {
 <body class="paper" style="margin:0;padding:0;background:` + paper + `">
 <table role="presentation" class="paper" style="width:100%;table-layout:fixed;border-collapse:collapse;background:` + paper + `"><tr><td style="padding:16px 0" align="center">
 <div class="sheet"` + in + ` style="max-width:40em;margin:0 auto;padding:24px 16px 32px;background:` + sheet + `;color:` + ink + `;border-top:4px solid ` + ink +
-		`;text-align:` + startOf(w.lang) + `;font-family:` + f.family + `;font-size:17px;line-height:` + f.height + `;word-break:` + breaks(w.lang) + `;overflow-wrap:break-word">
+		`;text-align:` + startOf(w.lang) + `;font-family:` + f.family + `;font-size:17px;line-height:` + f.height + `;word-break:` + breaks(w.lang) + `;overflow-wrap:break-word;text-wrap:pretty">
 ` + w.html.String() + `</div>
 </td></tr></table>
 </body>

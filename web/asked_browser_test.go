@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ func TestAskingForMoneyBackInABrowser(t *testing.T) {
 	h, w, _ := houseDesk(t)
 	approve(t, h, "ur")
 	p := browser.New(t)
+	other := map[i18n.Language]i18n.Language{"en": "ur", "ur": "en"}
 	for _, c := range []struct {
 		lang i18n.Language
 		by   string
@@ -32,10 +34,8 @@ func TestAskingForMoneyBackInABrowser(t *testing.T) {
 		h.Quiet()
 		g = h.Gift(g.ID)
 		page := w.site.URL + thanksOf(g)
-		reviewed := func(what string) {
+		seen := func(what string) {
 			t.Helper()
-			p.As(browser.Look{Width: 320, Height: 700, Dark: c.dark})
-			p.Open(page)
 			if got := browser.Eval[string](p, "document.documentElement.lang"); got != string(c.lang) {
 				t.Fatalf("the page is in %q, want %q", got, c.lang)
 			}
@@ -50,7 +50,22 @@ func TestAskingForMoneyBackInABrowser(t *testing.T) {
 			}
 			p.Shot("asked-" + string(c.lang) + "-" + what)
 		}
+		reviewed := func(what string) {
+			t.Helper()
+			p.As(browser.Look{Width: 320, Height: 700, Dark: c.dark})
+			p.Open(page)
+			seen(what)
+		}
 		reviewed("form")
+		// A reason that is too long comes back whole, and stays when the page is read in the other language and back.
+		browser.Eval[bool](p, `(document.getElementById("reason").value = "12 ".repeat(200), true)`)
+		for _, step := range []string{"#back button", `.langs button[value="` + string(other[c.lang]) + `"]`, `.langs button[value="` + string(c.lang) + `"]`} {
+			browser.Eval[bool](p, `(document.querySelector(".langs").open = true)`)
+			if got := p.Follow(step); got != http.StatusUnprocessableEntity || browser.Eval[int](p, `document.getElementById("reason").value.length`) != 600 {
+				t.Errorf("in %s %s leads to %d, or loses what was written", c.lang, step, got)
+			}
+		}
+		seen("mend")
 		p.As(browser.Look{Width: 390, Height: 844, NoScript: true})
 		p.Open(page)
 		p.Follow("#back button")
