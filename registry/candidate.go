@@ -97,7 +97,9 @@ func (c Candidate) faults() []Fault {
 	if strings.TrimSpace(c.CommitteeName) == "" {
 		fault("committee_name", "Write the name of the committee that takes money for the candidate")
 	}
-	return append(out, addressFaults(c.Street, c.City, "committee_state", c.CommitteeState, c.Zip)...)
+	out = append(out, addressFaults(c.Street, c.City, "committee_state", c.CommitteeState, c.Zip)...)
+	return append(out, scriptFaults(
+		"last_name", c.Last, "first_name", c.First, "committee_name", c.CommitteeName, "street", c.Street, "street_2", c.Street2, "city", c.City)...)
 }
 
 // AddCandidate brings a candidate into the installation. A *Refused tells which fields can't stand, a candidate who is there

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jmoiron/sqlx"
 
@@ -49,6 +50,9 @@ func (c Committee) faults() []Fault {
 		fault("zone", "%q is no time zone that this system knows: write one such as America/New_York", c.Zone)
 	}
 	out = append(out, addressFaults(c.Street, c.City, "state", c.State, c.Zip)...)
+	out = append(out, scriptFaults(
+		"name", c.Name, "street", c.Street, "street_2", c.Street2, "city", c.City, "treasurer_last", c.TreasurerLast, "treasurer_first", c.TreasurerFirst,
+		"treasurer_middle", c.TreasurerMiddle, "treasurer_prefix", c.TreasurerPrefix, "treasurer_suffix", c.TreasurerSuffix)...)
 	if strings.TrimSpace(c.TreasurerLast) == "" {
 		fault("treasurer_last", "A committee has a treasurer, who signs its reports: write the family name")
 	}
@@ -78,6 +82,17 @@ func addressFaults(street, city, stateField, state, zip string) []Fault {
 	}
 	if !zipCode.MatchString(zip) {
 		out = append(out, Fault{"zip", fmt.Sprintf("%q is no ZIP code: write five or nine digits, such as 10013", zip)})
+	}
+	return out
+}
+
+// scriptFaults tells which texts, each behind its field, have letters that no report has.
+func scriptFaults(pairs ...string) []Fault {
+	var out []Fault
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.ContainsFunc(pairs[i+1], func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }) {
+			out = append(out, Fault{pairs[i], "Reports are in Latin letters: write it as it stands on the FEC's form"})
+		}
 	}
 	return out
 }

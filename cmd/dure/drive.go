@@ -304,7 +304,7 @@ func driveForm(d *donations.Drive) form {
 			{"slug", &d.Slug, "The word of its page, after /give/, for good: at most 60 small letters, digits and hyphens, such as porch-light."},
 			{"committee", &d.Committee, "The committee, by its word, such as maple-street."},
 			{"title", &d.Title, "Its title, of at most 120 characters, such as Every porch light."},
-			{"story", &d.Story, "What it is for, of at most 4000 characters. Paragraphs stand on lines of their own, below the word:\nstory: |\n  One street, one evening.\n  Every porch light on."},
+			{"story", paragraphs{&d.Story}, "What it is for, of at most 4000 characters. Paragraphs stand on lines of their own, below the word:\nstory: |\n  One street, one evening.\n  Every porch light on."},
 			{"candidate", &d.Candidate, "Of gifts that are forwarded to a candidate: the FEC ID of the candidate, such as H6VA99001. Empty for gifts to the committee itself."},
 			{"election", &d.Election, "And the election for which they are given, by its id, such as va99-primary-2026."},
 			{"authorized_by", &d.AuthorizedBy, "Where the candidate's committee approved the page, its name: the page says so (11 CFR 110.11(b)(2)). Else empty."},

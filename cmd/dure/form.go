@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/lib/pq"
 
@@ -26,9 +28,12 @@ type form struct {
 // blank is one word of a form.
 type blank struct {
 	word string
-	into any // a *string or a pointer to a type of one, *bool, *int, *money.Cents, *pq.Int64Array of cents, or *civil.Day
+	into any // a *string or a pointer to a type of one, paragraphs, *bool, *int, *money.Cents, *pq.Int64Array of cents, or *civil.Day
 	help string
 }
+
+// paragraphs is a text that may have more lines than one.
+type paragraphs struct{ *string }
 
 // write prints the form as it is filled in, each word below what it asks for.
 func (f form) write(w io.Writer) error {
@@ -114,6 +119,8 @@ func (b blank) text() string {
 		return strings.Join(sums, ", ")
 	case *civil.Day:
 		return p.String()
+	case paragraphs:
+		return *p.string
 	default:
 		return reflect.ValueOf(b.into).Elem().String()
 	}
@@ -133,9 +140,19 @@ func (b blank) set(items []string) error {
 		return nil
 	}
 	if len(items) != 1 {
-		return fmt.Errorf("this is a list: write one text")
+		return errors.New("this is a list: write one text")
 	}
 	text := items[0]
+	if p, ok := b.into.(paragraphs); ok {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
+			return errors.New("it has a sign that can't be shown")
+		}
+		*p.string = text
+		return nil
+	}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return errors.New("it is of one line, without tabs and signs that can't be shown")
+	}
 	switch p := b.into.(type) {
 	case *bool:
 		switch text {

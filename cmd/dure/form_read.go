@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -47,6 +48,10 @@ func (f form) read(b []byte) (r reading) {
 		r.unfit(1, "this is too long for a form: it has at most %d bytes", longestForm)
 		return r
 	}
+	if at := firstInvalid(b); at >= 0 {
+		r.unfit(1+bytes.Count(b[:at], []byte("\n")), "this is not UTF-8: save the file as UTF-8")
+		return r
+	}
 	b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n")) // as some editors write
 	r.comments(lexer.Tokenize(string(b)))
 	file, err := parser.ParseBytes(b, 0, parser.AllowDuplicateMapKey())
@@ -70,6 +75,18 @@ func (f form) read(b []byte) (r reading) {
 		r.unfit(lineOf(body), "a form has one word a line, such as %s: …", f.blanks[0].word)
 	}
 	return r
+}
+
+// firstInvalid tells where bytes cease to be UTF-8; -1 where they never do.
+func firstInvalid(b []byte) int {
+	for at := 0; at < len(b); {
+		r, size := utf8.DecodeRune(b[at:])
+		if r == utf8.RuneError && size <= 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
 }
 
 func syntax(err error) (line int, text string) {
