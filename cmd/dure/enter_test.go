@@ -212,6 +212,7 @@ func TestWhatCantBeEnteredIsToldWithItsLine(t *testing.T) {
 		{"a list where a text belongs", "committee", f.fill(committee, "name: [MAPLE, STREET]"), []string{"name: this is a list: write one text"}},
 		{"a map where a text belongs", "committee", f.fill(committee, "name: {MAPLE: STREET}"), []string{`name: this is more of YAML than a form takes`}},
 		{"letters of another encoding", "committee", f.fill(committee, "city: Pe\xf1asco"), []string{"form:46: this is not UTF-8"}},
+		{"brackets without end", "committee", "id: " + strings.Repeat("[", 5000), []string{"form:1: this has more brackets than a form"}},
 		{"a name of two lines", "committee", f.fill(committee, `name: "MAPLE\nSTREET"`), []string{"name: it is of one line"}},
 		{"a sign that nobody sees", "drive", f.fill(drive, `story: "one\0two"`), []string{"story: it has a sign that can't be shown"}},
 		{"a treasurer in another script", "committee", f.fill(committee, "treasurer_last: 김"), []string{"treasurer_last: Reports are in Latin letters"}},

@@ -18,6 +18,9 @@ import (
 // longestForm is the most bytes that a form may have.
 const longestForm = 1 << 15
 
+// mostBrackets is how many brackets a form may open: the YAML reader takes the square of their number in time.
+const mostBrackets = 1000
+
 // finding is something of a form that a person must mend.
 type finding struct {
 	Line  int    `json:"line"` // 0 where it speaks of no line
@@ -50,6 +53,10 @@ func (f form) read(b []byte) (r reading) {
 	}
 	if at := firstInvalid(b); at >= 0 {
 		r.unfit(1+bytes.Count(b[:at], []byte("\n")), "this is not UTF-8: save the file as UTF-8")
+		return r
+	}
+	if bytes.Count(b, []byte("["))+bytes.Count(b, []byte("{")) > mostBrackets {
+		r.unfit(1, "this has more brackets than a form")
 		return r
 	}
 	b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n")) // as some editors write
