@@ -182,7 +182,7 @@ func TestRolesDecideWhatOneMayDo(t *testing.T) {
 		}
 	}
 	for _, p := range deskPages(w) {
-		forms := strings.HasSuffix(p.path, "/new") || strings.HasSuffix(p.path, "/in-kind") || strings.Contains(p.path, "/receipts/RCHECK1/")
+		forms := strings.HasSuffix(p.path, "/new") || strings.HasSuffix(p.path, "/amend") || strings.HasSuffix(p.path, "/in-kind") || strings.Contains(p.path, "/receipts/RCHECK1/")
 		want := http.StatusOK
 		if forms {
 			want = http.StatusForbidden
