@@ -8,7 +8,7 @@ import (
 )
 
 // The colours of the light sheet, as the pages have them. They stand in each element, since many mail programs drop style sheets;
-// those that keep one turn them round in the dark.
+// those that keep one turn them round in the dark, and on paper leave out what can only be pressed.
 const (
 	paper = "#f3f0e4"
 	sheet = "#fdfcf7"
@@ -18,7 +18,7 @@ const (
 	pine  = "#0f4f3c"
 )
 
-const dark = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+const looks = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .paper{background:#0f1512!important}
 .sheet{background:#18201b!important;color:#eeeadd!important;border-color:#eeeadd!important}
@@ -26,6 +26,14 @@ const dark = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .line{border-color:#3a453d!important}
 .bar{border-color:#eeeadd!important}
 .btn{background:#8fd0b2!important;color:#0b1a13!important}
+}
+@media print{
+.btn{display:none!important}
+.paper,.sheet{background:#fff!important;color:#000!important}
+.sheet,.bar{border-color:#000!important}
+.quiet{color:#333!important}
+h2{break-after:avoid}
+tr,.bar{break-inside:avoid}
 }`
 
 // face is how a script is set: the faces that phones and computers have for it, and the height of its lines.
@@ -58,7 +66,7 @@ func (w *writing) page(title string) string {
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no">
 <title>` + template.HTMLEscapeString(title) + `</title>
-<style>` + dark + `</style>
+<style>` + looks + `</style>
 </head>
 <body class="paper" style="margin:0;padding:0;background:` + paper + `">
 <table role="presentation" class="paper" style="width:100%;table-layout:fixed;border-collapse:collapse;background:` + paper + `"><tr><td style="padding:16px 0" align="center">

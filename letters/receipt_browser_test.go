@@ -146,9 +146,17 @@ func TestEveryLetterIsReadableInEveryLanguage(t *testing.T) {
 			for _, f := range p.Flaws() {
 				t.Errorf("%s in %s, dark %t: %v", kind, lang, look.Dark, f)
 			}
+			p.As(browser.Look{Width: 673, Height: 980, Print: true, Dark: look.Dark})
+			if got := browser.Eval[string](p, `[".sheet", "body"].map(s => getComputedStyle(document.querySelector(s)).backgroundColor).join(" ") + " " + getComputedStyle(document.querySelector(".sheet")).color`); got != "rgb(255, 255, 255) rgb(255, 255, 255) rgb(0, 0, 0)" {
+				t.Errorf("%s in %s on paper is %s, want black on white", kind, lang, got)
+			}
+			if browser.Eval[bool](p, `[...document.querySelectorAll(".btn")].some(e => e.checkVisibility())`) {
+				t.Errorf("%s in %s has a button on paper", kind, lang)
+			}
 			if lang != "ur" {
 				continue
 			}
+			p.As(look)
 			p.Shot("letter-" + kind + "-ur-320")
 			for _, l := range p.Letterings() {
 				own := strings.ContainsFunc(l.Text, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
