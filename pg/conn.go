@@ -6,6 +6,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"net"
+	"sync/atomic"
+
+	"github.com/lib/pq"
 )
 
 // pqConn is what database/sql asks of a connection of pq.
@@ -36,6 +39,8 @@ func Kept(ctx context.Context) context.Context { return context.WithValue(ctx, k
 type conn struct {
 	pqConn
 	line       *line
+	schema     *atomic.Int64          // the connector's
+	known      int64                  // schema as the connection was made
 	statements map[string]driver.Stmt // kept, by text
 	once       map[string]bool        // texts that were done once
 	writing    bool                   // in a transaction of InTx
@@ -62,7 +67,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	}
 	if err != nil {
 		c.spent = c.spent || ctx.Err() != nil
-		return nil, err
+		return nil, c.learn(err)
 	}
 	c.reading = true
 	return &rows{got, c, ctx}, nil
@@ -82,7 +87,27 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	}
 	result, err := st.(driver.StmtExecContext).ExecContext(ctx, args)
 	c.spent = c.spent || ctx.Err() != nil
-	return result, err
+	return result, c.learn(err)
+}
+
+// learn has all connections make room for new ones where one learns that the schema has changed since its statements were prepared.
+// Outside a transaction database/sql then does the statement again; InTx begins anew.
+func (c *conn) learn(err error) error {
+	if !outdated(err) {
+		return err
+	}
+	c.schema.CompareAndSwap(c.known, c.known+1)
+	if c.writing {
+		return err
+	}
+	return driver.ErrBadConn
+}
+
+// outdated tells whether the server refused a prepared statement whose columns are of other types now, as after a migration, or that it
+// has forgotten. Nothing of the statement was done.
+func outdated(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && (e.Code == "26000" || e.Code == "0A000" && e.Routine == "RevalidateCachedQuery")
 }
 
 // statement gives query prepared, or nil where it is to be done as it is: it has no arguments, is not kept, or is done for the
@@ -173,7 +198,7 @@ func (t transaction) Rollback() error {
 
 // ResetSession is asked before a connection of the pool is used again. One that may be lost makes room for a new one.
 func (c *conn) ResetSession(ctx context.Context) error {
-	if c.spent || c.line.suspect() {
+	if c.spent || c.known != c.schema.Load() || c.line.suspect() {
 		return driver.ErrBadConn
 	}
 	return c.pqConn.ResetSession(ctx)

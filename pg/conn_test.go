@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,5 +178,75 @@ func TestNothingIsAskedWhileRowsAreOpen(t *testing.T) {
 		if err := tx.GetContext(t.Context(), &n, plus, 5); err != nil || n != 6 {
 			t.Errorf("after the rows are closed, 5 + 1 is %d: %v", n, err)
 		}
+	}
+}
+
+// A process that lives through a migration finds its kept statements refused. It forgets them, and nobody notices.
+func TestKeptStatementsSurviveAChangeOfTheSchema(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner, err := pg.Open(t.Context(), pgtest.URLs(t, db).Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	change := func(statement string) {
+		t.Helper()
+		if _, err := owner.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const find = `select n from things where id = $1`
+	ask := func(ctx context.Context, q sqlx.QueryerContext) (n int, err error) {
+		err = sqlx.GetContext(ctx, q, &n, find, 1)
+		return n, err
+	}
+	change(`create table things (id int, n int); insert into things values (1, 7); grant select on things to public`)
+	for _, way := range []struct {
+		name string
+		do   func() (int, error)
+	}{
+		{"in a transaction", func() (n int, err error) {
+			err = pg.InTx(t.Context(), db, "test", nil, func(tx *sqlx.Tx) error {
+				n, err = ask(t.Context(), tx)
+				return err
+			})
+			return n, err
+		}},
+		{"by itself", func() (int, error) { return ask(pg.Kept(t.Context()), db) }},
+	} {
+		change(`alter table things alter column n type int`)
+		var wg sync.WaitGroup
+		for range 8 { // so that several connections keep it
+			wg.Go(func() {
+				for range 20 {
+					if n, err := way.do(); n != 7 || err != nil {
+						t.Errorf("%s: %d, %v", way.name, n, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		change(`alter table things alter column n type bigint`)
+		for range 20 {
+			if n, err := way.do(); n != 7 || err != nil {
+				t.Fatalf("%s, after the schema changed: %d, %v, want 7", way.name, n, err)
+			}
+		}
+	}
+}
+
+func TestAStatementThatTheServerForgotIsPreparedAnew(t *testing.T) {
+	t.Parallel()
+	db := alone(t)
+	for range 2 {
+		keep(t, db)
+		if _, err := db.ExecContext(t.Context(), `deallocate all`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(t, db)
+	if got := prepared(t, db); got != 1 {
+		t.Errorf("%d statements are kept, want 1", got)
 	}
 }

@@ -23,6 +23,7 @@ const (
 type connector struct {
 	*pq.Connector
 	silent *atomic.Pointer[time.Time] // when a connection was given up for its silence
+	schema *atomic.Int64              // counts how often statements were kept of a schema that has changed since
 }
 
 // watched has the server end what is left of us there when we are gone without a word: a transaction whose locks others wait
@@ -58,7 +59,7 @@ func newConnector(config pq.Config) (connector, error) {
 	if err != nil {
 		return connector{}, err
 	}
-	c := connector{inner, &atomic.Pointer[time.Time]{}}
+	c := connector{inner, &atomic.Pointer[time.Time]{}, &atomic.Int64{}}
 	inner.Dialer(dialer{&net.Dialer{
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3},
 		Control:         endSilence,
@@ -70,12 +71,14 @@ type newLine struct{}
 
 // Connect opens a connection; the handshake, too, ends with ctx.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	l := &line{ctx: ctx, silent: c.silent}
+	l, known := &line{ctx: ctx, silent: c.silent}, c.schema.Load()
 	inner, err := c.Connector.Connect(context.WithValue(ctx, newLine{}, l))
 	if err != nil {
 		return nil, err
 	}
-	return &conn{pqConn: inner.(pqConn), line: l, statements: map[string]driver.Stmt{}, once: map[string]bool{}}, nil
+	return &conn{
+		pqConn: inner.(pqConn), line: l, schema: c.schema, known: known, statements: map[string]driver.Stmt{}, once: map[string]bool{},
+	}, nil
 }
 
 // dialer dials for pq, and puts a line under the connections of the pool. Those that carry the wish to stop a statement are

@@ -62,11 +62,12 @@ func WithRecordedAt(ctx context.Context, t time.Time) context.Context {
 // write, also to the tables that committees share. READ COMMITTED: lock what you
 // sum for in a statement of its own, then sum.
 //
-// A transaction that the database ends for a deadlock is run again; f must set all that it hands out anew.
+// A transaction that the database ends for a deadlock, or because the schema has just changed, is run again; f must set all that it
+// hands out anew.
 func InTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f func(tx *sqlx.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := inTx(ctx, db, actor, committees, f)
-		if attempt == 5 || !deadlocked(err) {
+		if attempt == 5 || !deadlocked(err) && !outdated(err) {
 			return err
 		}
 	}
