@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -324,13 +325,17 @@ func deskScenes(t *testing.T) []scene {
 	t.Helper()
 	w := newDeskWorld(t)
 	stranger, treasurer := w.stranger().client, w.treasurer().client
+	var guesses atomic.Int64
 	at := func(path string) func(i18n.Language) *http.Request {
 		return func(i18n.Language) *http.Request { return ask(http.MethodGet, w.site.URL+path, "", nil) }
 	}
 	out := []scene{
 		{name: "desk-sign-in", status: 200, english: true, core: true, client: stranger, request: at("/desk/sign-in")},
 		{name: "desk-sign-in-wrong", status: 422, english: true, core: true, client: stranger, request: func(i18n.Language) *http.Request {
-			return ask(http.MethodPost, w.site.URL+"/desk/sign-in", "application/x-www-form-urlencoded", []byte("email=hazel@example.org&password=wrong"))
+			n := guesses.Add(1) // each guess is another's: after a few of one, nobody is let in for a while
+			r := ask(http.MethodPost, w.site.URL+"/desk/sign-in", "application/x-www-form-urlencoded", fmt.Appendf(nil, "email=hazel.%d@example.org&password=wrong", n))
+			r.Header.Set("X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n%250))
+			return r
 		}},
 		{name: "desk-link", status: 200, english: true, core: true, client: stranger, request: at("/desk/login/any")},
 		{name: "desk-password", status: 200, english: true, core: true, client: treasurer, request: at("/desk/password")},

@@ -129,5 +129,6 @@ func TestPagesAreForEveryone(t *testing.T) {
 	if *wholeMatrix {
 		all = append(all, everySight(st.scenes)...)
 	}
+	t.Logf("%d looks at %d pages and states", len(all), len(st.scenes))
 	share(t, st, all)
 }
