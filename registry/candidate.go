@@ -31,7 +31,7 @@ type Candidate struct {
 }
 
 // Name is the candidate's name as people say it.
-func (c Candidate) Name() string { return c.First + " " + c.Last }
+func (c Candidate) Name() string { return strings.TrimSpace(c.First + " " + c.Last) }
 
 const candidateColumns = `
 	candidate as id, last_name, first_name, office, state, district,

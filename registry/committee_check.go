@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/text/unicode/norm"
 
 	"dure/pg"
 )
@@ -21,11 +22,17 @@ var (
 	zipCode       = regexp.MustCompile(`^[0-9]{5}(-?[0-9]{4})?$`)
 )
 
+// deskWords are those that stand in the desk's addresses where a committee's word does.
+var deskWords = []string{"sign-in", "sign-out", "login", "password"}
+
 // faults tells which fields of a committee can't stand. Under another law than the federal one its id is that of its state.
 func (c Committee) faults() []Fault {
 	var out []Fault
 	fault := func(field, format string, args ...any) { out = append(out, Fault{field, fmt.Sprintf(format, args...)}) }
-	if !committeeWord.MatchString(string(c.ID)) {
+	switch {
+	case slices.Contains(deskWords, string(c.ID)):
+		fault("id", "The desk uses the word %q itself: choose another", c.ID)
+	case !committeeWord.MatchString(string(c.ID)):
 		fault("id", "%q is no word for an address: at most 40 small letters, digits and hyphens, such as long-table", c.ID)
 	}
 	if c.Regime == federal && !federalCommittee.MatchString(c.FECID) {
@@ -86,15 +93,25 @@ func addressFaults(street, city, stateField, state, zip string) []Fault {
 	return out
 }
 
-// scriptFaults tells which texts, each behind its field, have letters that no report has.
+// signs are those beside Latin letters that reports write in their own way: ʻ as ', – as -.
+const signs = "ʻʼʹ‘’‚‛′‹›“”„‟″«»´‐‑‒–—―−•·⁄×÷©®€£¢§¿¡°"
+
+// scriptFaults tells which texts, each behind its field, have letters or signs that no report has.
 func scriptFaults(pairs ...string) []Fault {
 	var out []Fault
 	for i := 0; i < len(pairs); i += 2 {
-		if strings.ContainsFunc(pairs[i+1], func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }) {
-			out = append(out, Fault{pairs[i], "Reports are in Latin letters: write it as it stands on the FEC's form"})
+		for _, r := range pairs[i+1] {
+			if strings.ContainsFunc(norm.NFKD.String(string(r)), unwritable) {
+				out = append(out, Fault{pairs[i], fmt.Sprintf("Reports are in Latin letters, and have no %q: write it as it stands on the FEC's form", r)})
+				break
+			}
 		}
 	}
 	return out
+}
+
+func unwritable(r rune) bool {
+	return (r < ' ' || r > '~') && !unicode.In(r, unicode.Latin, unicode.Mn, unicode.Zs) && !strings.ContainsRune(signs, r)
 }
 
 // faultsHere tells which fields of a committee can't stand beside what the installation knows. It waits for whoever writes of the
