@@ -82,6 +82,11 @@ func TestLaunchTellsAtOnceAllThatCantStand(t *testing.T) {
 			d.OpensOn, d.ClosesOn, d.AuthorizedBy = today.Add(-1), today.Add(-2), "HALE FOR CONGRESS"
 			return d
 		}, []string{"amounts", "amounts", "amounts", "authorized_by", "closes_on", "closes_on", "goal", "opens_on", "slug", "story", "title"}},
+		"a title of which nothing shows": {func() donations.Drive {
+			d := ownDrive(h, "unseen")
+			d.Title = "\u200b \u200d"
+			return d
+		}, []string{"title"}},
 		"an address that is taken":       {func() donations.Drive { return ownDrive(h, house.ToAffiliate) }, []string{"slug"}},
 		"the desk's own word":            {func() donations.Drive { return ownDrive(h, "new") }, []string{"slug"}},
 		"days of another century":        {func() donations.Drive { d := ownDrive(h, "x"); d.ClosesOn = today.Add(90 * 365); return d }, []string{"closes_on"}},

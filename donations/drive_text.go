@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
@@ -73,7 +74,14 @@ func WriteDriveText(ctx context.Context, tx *sqlx.Tx, t DriveText) error {
 	return nil
 }
 
-func tidyTitle(title string) string { return strings.Join(strings.Fields(title), " ") }
+// tidyTitle gives a title on one line; of one in which nothing shows nothing is left.
+func tidyTitle(title string) string {
+	title = strings.Join(strings.Fields(title), " ")
+	if !strings.ContainsFunc(title, func(r rune) bool { return unicode.IsGraphic(r) && r != ' ' }) {
+		return ""
+	}
+	return title
+}
 
 func tidyStory(story string) string {
 	return strings.TrimSpace(strings.ReplaceAll(story, "\r\n", "\n"))
