@@ -259,7 +259,13 @@ func drives(s *settings) (noun[donations.Drive], error) {
 			}
 			return donations.Launch(ctx, tx, d, day)
 		},
+		lasting: []string{"committee", "candidate", "election"},
 		amend: func(ctx context.Context, tx *sqlx.Tx, d donations.Drive) error {
+			was, err := donations.FindDrive(ctx, tx, d.Slug)
+			if err != nil {
+				return err
+			}
+			d.Committee = was.Committee // another one is refused
 			day, err := today(ctx, tx, d)
 			if err != nil {
 				return err

@@ -118,7 +118,12 @@ type vote struct {
 	Weekday string // of its day: what was looked up in a calendar twice is seldom wrong
 }
 
+// voteOf is an election as a person writes it. Its year is said where it is not that of its day alone: a form with another day
+// must not keep it.
 func voteOf(e registry.Election) vote {
+	if e.Year == e.HeldOn.Year() {
+		e.Year = 0
+	}
 	return vote{e, e.KindWord(), e.HeldOn.Weekday().String()}
 }
 
@@ -147,6 +152,9 @@ func elections(s *settings) (noun[vote], error) {
 			return voteOf(e), err
 		},
 		add: func(ctx context.Context, tx *sqlx.Tx, v vote) error {
+			if v.Year == 0 {
+				v.Year = max(v.HeldOn.Year(), 2000) // of no day nothing more is said than that it lacks
+			}
 			return registry.AddElection(ctx, tx, v.Election)
 		},
 		stays: "an election once entered stays; enter another one under another id",
@@ -157,15 +165,14 @@ func elections(s *settings) (noun[vote], error) {
 	}, nil
 }
 
-// settleVote fills in the year, and holds the weekday against the day.
+// settleVote leaves out a year that follows from the day, and holds the weekday against the day.
 func settleVote(v *vote) []registry.Fault {
 	v.Election = v.OfKind(v.Word)
-	if v.Year == 0 {
-		v.Year = v.HeldOn.Year()
+	if v.Year == v.HeldOn.Year() {
+		v.Year = 0
 	}
 	out := packFault("jurisdiction", v.Jurisdiction)
 	if v.HeldOn.IsZero() {
-		v.Year = max(v.Year, 2000) // of no day nothing more is said than that it lacks
 		return out
 	}
 	day := v.HeldOn.Weekday().String()

@@ -216,6 +216,11 @@ func TestWhatCantBeEnteredIsToldWithItsLine(t *testing.T) {
 		{"a name of two lines", "committee", f.fill(committee, `name: "MAPLE\nSTREET"`), []string{"name: it is of one line"}},
 		{"a sign that nobody sees", "drive", f.fill(drive, `story: "one\0two"`), []string{"story: it has a sign that can't be shown"}},
 		{"a treasurer in another script", "committee", f.fill(committee, "treasurer_last: 김"), []string{"treasurer_last: Reports are in Latin letters"}},
+		{"a word of the desk's own", "committee", f.fill(committee, "id: sign-in"), []string{`id: The desk uses the word "sign-in" itself`}},
+		{"a name that turns its direction", "committee", f.fill(committee, `name: "MAPLE \u202e PAC"`), []string{"name: it has a sign that nobody sees"}},
+		{"a name with a picture", "committee", f.fill(committee, "name: MAPLE ☃ PAC"), []string{`name: Reports are in Latin letters, and have no '☃'`}},
+		{"a word that a terminal obeys", "committee", committee + "\"\\e[31mred\": 1\n", []string{"\ufffd[31mred: there is no such word"}},
+		{"sums that may be one", "drive", f.fill(drive, "amounts: 1,250"), []string{`amounts: "1,250": write sums in brackets`}},
 		{"an anchor", "committee", f.fill(committee, "name: &a MAPLE"), []string{`name: this is more of YAML than a form takes`}},
 		{"no yes and no no", "committee", f.fill(committee, "multicandidate: perhaps"), []string{`multicandidate: "perhaps" is neither yes nor no`}},
 		{"a day that no calendar has", "committee", f.fill(committee, "registered: 2026-02-30"), []string{`registered: "2026-02-30" is not a day written YYYY-MM-DD`}},
@@ -369,6 +374,61 @@ func TestAFormThatIsSentAtOnceIsEnteredOnce(t *testing.T) {
 		if slices.Sort(exits); !slices.Equal(exits, []int{0, 1}) {
 			t.Errorf("one %s under two words at once ends with %v, want one entered and one refused", c.noun, exits)
 		}
+	}
+}
+
+// Whom a drive is for stays: an amendment that says otherwise is refused, and what else is wrong of it is told too.
+func TestAnAmendedDriveStaysForWhomItIs(t *testing.T) {
+	t.Parallel()
+	f := newFounder(t)
+	committee, drive := f.must("", "committee", "form", "--example"), f.must("", "drive", "form", "--example")
+	f.must(committee, "committee", "enter", "-")
+	f.must(f.fill(committee, "id: oak-street", "fec_id: C00999609"), "committee", "enter", "-")
+	f.must(f.must("", "candidate", "form", "--example"), "candidate", "enter", "-")
+	f.must(f.must("", "election", "form", "--example"), "election", "enter", "-")
+	f.must(drive, "drive", "enter", "-")
+	for _, c := range []struct {
+		changes []string
+		says    []string
+	}{
+		{[]string{"candidate: H6VA99001", "election: va99-primary"}, []string{`candidate: it is "", and stays so; "H6VA99001" is another drive`, `election: it is ""`}},
+		{[]string{"committee: oak-street", "title:"}, []string{`committee: it is "maple-street", and stays so`, "title: Write the title"}},
+	} {
+		out, wrong, exit := f.run(f.fill(drive, c.changes...), "drive", "amend", "-")
+		for _, want := range append(c.says, "Nothing was written.") {
+			if exit != 1 || !strings.Contains(out, want) {
+				t.Errorf("amend to %q = %d, want 1 and %q:\n%s%s", c.changes, exit, want, out, wrong)
+			}
+		}
+	}
+	if out := f.must(drive, "drive", "enter", "-"); !strings.Contains(out, "is already so.") {
+		t.Errorf("after the refusals the drive is another: %s", out)
+	}
+}
+
+// An election's year follows from its day where the form does not say otherwise, also in a form that was printed for another.
+func TestAnElectionIsOfTheYearOfItsDay(t *testing.T) {
+	t.Parallel()
+	f := newFounder(t)
+	example := f.must("", "election", "form", "--example")
+	f.must(f.fill(example, "held_on: 2028-03-07", "id: va99-primary-2028"), "election", "enter", "-")
+	f.must(f.fill(f.must("", "election", "form", "va99-primary-2028"), "held_on: 2030-06-18", "id: va99-primary-2030"), "election", "enter", "-")
+	f.must(f.fill(example, "held_on: 2031-01-07", "kind: general-runoff", "year: 2030", "id: va99-runoff"), "election", "enter", "-")
+	var rows []struct{ Election, Code string }
+	if err := json.Unmarshal([]byte(f.must("", "election", "list", "--json")), &rows); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, r := range rows {
+		got[r.Election] = r.Code
+	}
+	for id, want := range map[string]string{"va99-primary-2028": "P2028", "va99-primary-2030": "P2030", "va99-runoff": "R2030"} {
+		if got[id] != want {
+			t.Errorf("the election %s is %s, want %s", id, got[id], want)
+		}
+	}
+	if form := f.must("", "election", "form", "va99-runoff"); !strings.Contains(form, "year: 2030") {
+		t.Errorf("the form of a runoff in the next January has not its year:\n%s", form)
 	}
 }
 

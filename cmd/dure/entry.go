@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/jmoiron/sqlx"
 
@@ -33,6 +35,7 @@ type noun[T any] struct {
 	add     func(ctx context.Context, tx *sqlx.Tx, v T) error
 	amend   func(ctx context.Context, tx *sqlx.Tx, v T) error  // nil: what is entered stays
 	stays   string                                             // what to do instead, where nothing amends
+	lasting []string                                           // the words that no amendment changes
 	next    func(ctx context.Context, db *sqlx.DB, v T) string // what comes after it is entered
 }
 
@@ -156,6 +159,11 @@ func (n noun[T]) write(ctx context.Context, tx *sqlx.Tx, v T, out *entry, r *rea
 		return nil
 	case out.amending:
 		out.Outcome = "amended"
+		for _, c := range out.Changes {
+			if slices.Contains(n.lasting, c.Word) {
+				r.add(c.Word, fmt.Sprintf("it is %q, and stays so; %q is another %s, to be entered", c.Was, c.Is, n.name))
+			}
+		}
 		return n.amend(ctx, tx, v)
 	}
 	for _, c := range out.Changes {
@@ -203,7 +211,8 @@ func (a entryArgs) read() (text []byte, file string, err error) {
 }
 
 // tell says what came of the form: each finding with its place, or what is so now and what comes next.
-func (e entry) tell(w io.Writer, file string) error {
+func (e entry) tell(out io.Writer, file string) error {
+	w := &strings.Builder{}
 	for _, f := range e.Findings {
 		switch {
 		case f.Line == 0 && f.Field == "":
@@ -232,8 +241,19 @@ func (e entry) tell(w io.Writer, file string) error {
 	default:
 		said = fmt.Sprintf("The %s %s is entered. %s", e.Noun, e.ID, e.next)
 	}
-	_, err := fmt.Fprintln(w, said)
+	fmt.Fprintln(w, said)
+	_, err := io.WriteString(out, harmless(w.String()))
 	return err
+}
+
+// harmless gives a text without what a terminal obeys: a form comes from anybody.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // formArgs are what every command takes that prints a form.

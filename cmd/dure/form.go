@@ -130,6 +130,9 @@ func (b blank) text() string {
 func (b blank) set(items []string) error {
 	if p, ok := b.into.(*pq.Int64Array); ok {
 		*p = nil
+		if len(items) == 1 && strings.Contains(items[0], ",") { // one sum of a thousand, or two
+			return fmt.Errorf("%q: write sums in brackets, such as [10, 25], and a thousand as 1000", items[0])
+		}
 		for _, item := range items {
 			cents, err := money.Parse(item)
 			if err != nil {
@@ -143,6 +146,9 @@ func (b blank) set(items []string) error {
 		return errors.New("this is a list: write one text")
 	}
 	text := items[0]
+	if strings.ContainsFunc(text, unseen) {
+		return errors.New("it has a sign that nobody sees, such as one that turns the direction: write it by hand")
+	}
 	if p, ok := b.into.(paragraphs); ok {
 		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
 			return errors.New("it has a sign that can't be shown")
@@ -186,6 +192,12 @@ func (b blank) set(items []string) error {
 		reflect.ValueOf(b.into).Elem().SetString(text)
 	}
 	return nil
+}
+
+// unseen tells whether a sign shows nothing, and may turn the text around it. The joiners and the blanks of no width that some
+// scripts are written with are none.
+func unseen(r rune) bool {
+	return unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Co, r) || r == '\ufeff'
 }
 
 // differ tells where a form is filled in otherwise than another of its kind.
