@@ -261,42 +261,40 @@ func (d Drive) untimelyVote(ctx context.Context, q sqlx.QueryerContext, today ci
 	return out, nil
 }
 
-// most gives the most that one person may give through the drive, where federal law sets one sum for everybody; else the zero
-// Limit.
+// most gives what MostOf says of the drive from today on; the zero Limit where its candidate is not entered.
 func (d Drive) most(ctx context.Context, q sqlx.QueryerContext, today civil.Day) (rules.Limit, error) {
 	on := today
 	if d.OpensOn.After(today) {
 		on = d.OpensOn
 	}
-	to, regime := "candidate", ""
-	if d.Candidate != "" {
-		candidate, err := registry.FindCandidate(ctx, q, d.Candidate, time.Time{})
-		if errors.Is(err, sql.ErrNoRows) {
-			return rules.Limit{}, nil
-		}
-		if err != nil {
-			return rules.Limit{}, err
-		}
-		regime = candidate.Jurisdiction
-	} else {
-		committee, err := registry.FindCommittee(ctx, q, d.Committee, time.Time{})
-		if err != nil {
-			return rules.Limit{}, err
-		}
-		regime = committee.Regime
-		switch committee.Kind {
-		case registry.Nonconnected, registry.SSF:
-			to = "pac"
-		case registry.Authorised:
-		default:
-			to = committee.Kind
-		}
+	committee, err := registry.FindCommittee(ctx, q, d.Committee, time.Time{})
+	if err != nil || d.Candidate == "" {
+		return MostOf(committee, registry.Candidate{}, on), err
 	}
-	if regime != rules.Federal().Pack {
+	candidate, err := registry.FindCandidate(ctx, q, d.Candidate, time.Time{})
+	if errors.Is(err, sql.ErrNoRows) {
 		return rules.Limit{}, nil
 	}
+	return MostOf(committee, candidate, on), err
+}
+
+// MostOf gives the most that one person may give to a committee or, where there is a candidate, through it to them, as long as federal
+// law sets one sum for everybody; else the zero Limit.
+func MostOf(committee registry.Committee, candidate registry.Candidate, on civil.Day) rules.Limit {
+	to, regime := "pac", committee.Regime // a nonconnected committee, an SSF, the contribution account of a hybrid
+	switch {
+	case candidate.ID != "":
+		to, regime = "candidate", candidate.Jurisdiction
+	case committee.Kind == registry.Authorised:
+		to = "candidate"
+	case committee.Kind == registry.SuperPAC, committee.Kind == registry.StateParty, committee.Kind == registry.NationalParty:
+		to = committee.Kind
+	}
+	if regime != rules.Federal().Pack {
+		return rules.Limit{}
+	}
 	limit, _ := rules.Federal().Limit(registry.Individual, to, on)
-	return limit, nil
+	return limit
 }
 
 func pastEnd(day civil.Day) compliance.Finding {

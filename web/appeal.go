@@ -87,9 +87,7 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 	}
 	a.Attest = rules.Federal().Attested(a.Today)
 	a.Forward = rules.Federal().Clock("forward-earmark", a.Today)
-	to := "pac"
 	if a.Earmarked() {
-		to = "candidate"
 		if a.Candidate, err = registry.FindCandidate(ctx, s.DB, drive.Candidate, time.Time{}); err != nil {
 			return appeal{}, err
 		}
@@ -97,7 +95,7 @@ func (s *Server) loadAppeal(ctx context.Context, slug string) (appeal, error) {
 			return appeal{}, err
 		}
 	}
-	a.Limit, _ = rules.Federal().Limit(registry.Individual, to, a.Today)
+	a.Limit = donations.MostOf(a.Committee, a.Candidate, a.Today)
 	return a, nil
 }
 

@@ -8,8 +8,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"dure/i18n"
+	"dure/pg"
+	"dure/registry"
 	"dure/web"
 )
 
@@ -49,6 +54,38 @@ func TestLinkPresetsTheForm(t *testing.T) {
 		_, _, page := s.get(t, "/give/walk-together"+c.query)
 		if !strings.Contains(page, c.has) || c.hasNot != "" && strings.Contains(page, c.hasNot) {
 			t.Errorf("a link with %q: want %q and not %q in:\n%s", c.query, c.has, c.hasNot, page)
+		}
+	}
+}
+
+// The page names the limit of the law for its committee, and none where the law has none.
+func TestPageNamesTheLimitOfItsCommittee(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ kind, regime, want string }{
+		{registry.Nonconnected, "us", "up to $5,000 in a calendar year"},
+		{registry.Hybrid, "us", "up to $5,000 in a calendar year"},
+		{registry.StateParty, "us", "up to $10,000 in a calendar year"},
+		{registry.SuperPAC, "us", ""},
+		{registry.Nonconnected, "us-ny", ""},
+		{registry.Authorised, "us", "for this election"},
+	} {
+		s := newSite(t, nil)
+		err := pg.InTx(t.Context(), s.DB, "test", []string{"long-table"}, func(tx *sqlx.Tx) error {
+			committee, err := registry.FindCommittee(t.Context(), tx, "long-table", time.Time{})
+			if err != nil {
+				return err
+			}
+			if committee.Kind, committee.Regime = c.kind, c.regime; c.kind == registry.Authorised {
+				committee.Candidate = "H6VA99001"
+			}
+			return registry.AmendCommittee(t.Context(), tx, committee)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, page := s.get(t, "/give/walk-together")
+		if got := strings.Contains(page, "One person may give up to"); got != (c.want != "") || !strings.Contains(page, c.want) {
+			t.Errorf("the page of a committee of the kind %s under %s names a limit: %v, want %q", c.kind, c.regime, got, c.want)
 		}
 	}
 }
