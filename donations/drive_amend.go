@@ -100,7 +100,7 @@ func CloseDrive(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 }
 
 // ReopenDrive lets a drive that a person closed take gifts again, within its days. A *compliance.Refusal tells that these are
-// over; sql.ErrNoRows that there is no such drive.
+// over, or that the candidate does not stand in its election any more; sql.ErrNoRows that there is no such drive.
 func ReopenDrive(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, slug string, today civil.Day) error {
 	d, err := holdDrive(ctx, tx, committee, slug)
 	if err != nil {
@@ -113,6 +113,19 @@ func ReopenDrive(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeI
 			f = compliance.Finding{Field: "election", Text: "Its election is over: gifts after it could only pay its debts", Cite: "11 CFR 110.1(b)(3)(i)"}
 		}
 		return &compliance.Refusal{Findings: []compliance.Finding{f}}
+	}
+	findings, err := d.unlawful(ctx, tx)
+	if err != nil {
+		return err
+	}
+	asked := d
+	asked.OpensOn, asked.ClosesOn = today, civil.Day{} // its days are not over
+	vote, err := asked.untimelyVote(ctx, tx, today)
+	if err != nil {
+		return err
+	}
+	if findings = append(findings, vote...); len(findings) > 0 {
+		return &compliance.Refusal{Findings: findings}
 	}
 	return setDriveState(ctx, tx, committee, slug, "open")
 }

@@ -138,9 +138,15 @@ func TestNoDriveIsForAnElectionThatTheCandidateDoesNotReach(t *testing.T) {
 	}
 	later := vote
 	later.ID, later.Kind, later.HeldOn = "the-general", "G", civil.Of(vote.Year, 11, 3)
+	closed := forHale(h, "closed-in-time")
+	closed.Election = later.ID
 	err = pg.InTx(t.Context(), h.DB, "test", []string{string(house.Committee)}, func(tx *sqlx.Tx) error {
 		return errors.Join(
 			registry.AddElection(t.Context(), tx, later),
+			donations.Launch(t.Context(), tx, closed, h.Today()),
+			donations.CloseDrive(t.Context(), tx, closed.Committee, closed.Slug),
+			donations.ReopenDrive(t.Context(), tx, closed.Committee, closed.Slug, h.Today()),
+			donations.CloseDrive(t.Context(), tx, closed.Committee, closed.Slug),
 			registry.RecordOutcome(t.Context(), tx, registry.Outcome{Candidate: candidate.ID, Election: vote.ID, Outcome: registry.Lost, On: vote.HeldOn, Evidence: "the state’s canvass"}),
 		)
 	})
@@ -149,6 +155,12 @@ func TestNoDriveIsForAnElectionThatTheCandidateDoesNotReach(t *testing.T) {
 	}
 	d := forHale(h, "too-late")
 	d.Election, d.OpensOn = later.ID, vote.HeldOn.Add(1)
+	err = acts(t, h, func(tx *sqlx.Tx) error {
+		return donations.ReopenDrive(t.Context(), tx, closed.Committee, closed.Slug, vote.HeldOn.Add(1))
+	})
+	if diff := cmp.Diff([]string{"election"}, refusedAt(t, err)); diff != "" {
+		t.Errorf("opened again after the lost primary: refused at (-want +got):\n%s", diff)
+	}
 	err = acts(t, h, func(tx *sqlx.Tx) error { return donations.Launch(t.Context(), tx, d, vote.HeldOn.Add(1)) })
 	if diff := cmp.Diff([]string{"election"}, refusedAt(t, err)); diff != "" {
 		t.Errorf("refused at (-want +got):\n%s\n%v", diff, err)
