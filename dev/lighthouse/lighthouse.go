@@ -53,17 +53,27 @@ func Run(ctx context.Context, address string, categories ...string) (Report, err
 	if _, err := os.Stat(cli); err != nil || missing != nil || chromium == "" {
 		return Report{}, ErrNone
 	}
-	cmd := exec.CommandContext(ctx, node, cli, address, "--quiet", "--output=json", "--output-path=stdout",
-		"--only-categories="+strings.Join(categories, ","), "--chrome-flags=--headless=new --no-sandbox --disable-gpu")
-	cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return Report{}, fmt.Errorf("lighthouse %s: %w: %s", address, err, said.String())
+	for try := 1; ; try++ {
+		cmd := exec.CommandContext(ctx, node, cli, address, "--quiet", "--output=json", "--output-path=stdout",
+			"--only-categories="+strings.Join(categories, ","), "--chrome-flags=--headless=new --no-sandbox --disable-gpu")
+		cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		out, err := cmd.Output()
+		switch {
+		case err == nil:
+			return read(out)
+		case try == tries || ctx.Err() != nil || !strings.Contains(said.String()+string(out), unrecorded):
+			return Report{}, fmt.Errorf("lighthouse %s: %w: %s", address, err, said.String())
+		}
 	}
-	return read(out)
 }
+
+// A browser's recording lacks the moment at which it began now and then, which says nothing of the page: it is recorded again.
+const (
+	unrecorded = "NO_NAVSTART"
+	tries      = 3
+)
 
 // read takes out of Lighthouse's result what a Report has.
 func read(result []byte) (Report, error) {
