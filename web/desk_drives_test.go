@@ -302,6 +302,32 @@ func TestFirstDriveIsExplainedAndItsNeedsAreTold(t *testing.T) {
 	}
 }
 
+// What a database can't hold is told beside its field, and the English has no form beside the drive's own, which knows who was faster.
+func TestUnreadableWordsOfADriveAreToldBesideThem(t *testing.T) {
+	t.Parallel()
+	w := newDeskWorld(t)
+	b := w.organizer()
+	seen := b.get(drivesList + "/long-table/amend").hidden("seen")
+	for _, broken := range []string{"a\x00b", "a\xffb"} {
+		for path, form := range map[string]url.Values{
+			newDrive:                         b.driveForm("title", broken, "story", broken, "goal", "-1"),
+			drivesList + "/long-table/amend": {"seen": {seen}, "title": {broken}, "story": {broken}, "goal": {"-1"}, "amount_1": {"10"}},
+			drivesList + "/long-table/ko":    {"title": {broken}, "story": {broken}},
+		} {
+			a := b.post(path, form)
+			if a.status != 422 || !a.says("This has characters that can’t be seen or read.") || form.Has("goal") && !a.says("The amount is above zero.") {
+				t.Errorf("%q sent to %s: %d\n%s", broken, path, a.status, a.body)
+			}
+		}
+	}
+	if a := b.post(drivesList+"/long-table/en", url.Values{"title": {"In other words"}}); a.status != 404 {
+		t.Errorf("English words sent beside the drive's form: %d", a.status)
+	}
+	if n := w.count(`select count(*) from drive_texts`); n != 0 {
+		t.Errorf("%d texts were written", n)
+	}
+}
+
 // The first text is amended where the drive is; words that were written for English stand there, and give way.
 func TestEnglishOfADriveIsAmendedWithIt(t *testing.T) {
 	t.Parallel()

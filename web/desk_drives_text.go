@@ -77,6 +77,9 @@ func (d *Desk) writeDriveText(w http.ResponseWriter, r *http.Request, v visit) e
 	if err != nil {
 		return err
 	}
+	if page.Language == i18n.English {
+		return sql.ErrNoRows // its form is the drive's own
+	}
 	f := entered(r)
 	page.Form = f
 	said := donations.DriveText{
@@ -113,6 +116,7 @@ func (f *form) inScript(name string) string {
 	bare := strings.NewReplacer("\n", "", "\r", "", "\t", "", "\u200b", "", "\u200c", "", "\u200d", "").Replace(value)
 	if !readable(bare) || !utf8.ValidString(f.Value(name)) {
 		f.refuse(name, unreadable)
+		value = strings.ReplaceAll(strings.ToValidUTF8(value, ""), "\x00", "") // what else is wrong is still asked of the database
 	}
 	return value
 }
