@@ -293,7 +293,7 @@ func ActOn(ctx context.Context, tx *sqlx.Tx, a CaseAct) error {
 
 // handSettles tells whether a case is closed by hand though something of its sum is left, and whether that is still over: it is
 // where the recipient settles it since the money was forwarded, and not where the reason has gone, as when another gift of
-// the giver went back and this one is within the limit now, or the candidate stands after all.
+// the giver went back and this one is within the limit now, the candidate stands after all, or the vote was moved behind the gift.
 func handSettles(ctx context.Context, q sqlx.QueryerContext, a CaseAct, c Case) (byHand, over bool, err error) {
 	if a.Kind != "closed" || c.State != "open" || c.Left == 0 {
 		return true, c.Left > 0, nil
@@ -308,7 +308,7 @@ func handSettles(ctx context.Context, q sqlx.QueryerContext, a CaseAct, c Case) 
 	if r.Forwarded {
 		return true, true, nil
 	}
-	if c.Kind != "excessive" && c.Kind != "general lost" {
+	if !slices.Contains([]string{"excessive", "general lost", "past election", "past debts"}, c.Kind) {
 		return false, true, nil
 	}
 	t, err := targetOf(ctx, q, Proposal{Committee: a.Committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
@@ -324,6 +324,10 @@ func handSettles(ctx context.Context, q sqlx.QueryerContext, a CaseAct, c Case) 
 	if c.Kind == "general lost" {
 		stands, err := registry.StandsIn(ctx, q, t.candidate, e, a.On)
 		return stands, !stands, err
+	}
+	if c.Kind != "excessive" {
+		over := e.ID == "" || r.MadeOn.After(e.HeldOn)
+		return !over, over, nil
 	}
 	now, _, err := r.over(ctx, q, t, e, c.Person)
 	return now == 0, now > 0, err

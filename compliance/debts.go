@@ -125,7 +125,7 @@ func AttestedDebts(ctx context.Context, q sqlx.QueryerContext, candidate registr
 }
 
 // NetDebtsLeft tells what is left on a day of the net debts that a campaign attested last: they shrink by what came for the
-// election since (11 CFR 110.1(b)(3)(iii)). Without an attestation there is no room at all.
+// election since (11 CFR 110.1(b)(3)(iii)). Without an attestation there is no room at all; one from before a vote that moved is none.
 func NetDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry.CandidateID, election registry.ElectionID, on civil.Day) (cents money.Cents, attested bool, err error) {
 	return netDebtsLeft(ctx, q, candidate, election, on, "")
 }
@@ -142,6 +142,7 @@ func netDebtsLeft(ctx context.Context, q sqlx.QueryerContext, candidate registry
 		select as_of, cents, recorded_at
 		from net_debts
 		where candidate = $1 and election = $2 and as_of <= $3
+		  and as_of > (select held_on from elections where id = $2)
 		order by as_of desc, recorded_at desc, id desc
 		limit 1`
 	var attested struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,14 +32,12 @@ func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if g.Election != "" {
-		election, err := registry.FindElection(ctx, tx, g.Election)
-		if err != nil {
-			return err
-		}
-		if made.After(election.HeldOn) {
-			reasons = append(reasons, HeldTooLate)
-		}
+	late, err := afterVote(ctx, tx, *g, made)
+	if err != nil {
+		return err
+	}
+	if late {
+		reasons = append(reasons, HeldTooLate)
 	}
 	if err := compliance.MoveReservation(ctx, tx, string(g.Committee), string(g.ID), made); err != nil {
 		return err
@@ -72,6 +69,15 @@ func judge(ctx context.Context, tx *sqlx.Tx, g *Gift, now time.Time) error {
 	return nil
 }
 
+// afterVote tells whether a gift that was made on a day comes after the election that it is for.
+func afterVote(ctx context.Context, q sqlx.QueryerContext, g Gift, made civil.Day) (bool, error) {
+	if g.Election == "" {
+		return false, nil
+	}
+	election, err := registry.FindElection(ctx, q, g.Election)
+	return made.After(election.HeldOn), err
+}
+
 // overLimit screens a gift once more, as of the day on which it was authorised, against all that came or was promised
 // meanwhile by whomever its form's evidence names.
 func overLimit(ctx context.Context, tx *sqlx.Tx, g Gift, made civil.Day) ([]compliance.Finding, error) {
@@ -95,14 +101,19 @@ func overLimit(ctx context.Context, tx *sqlx.Tx, g Gift, made civil.Day) ([]comp
 }
 
 // refuseCapture tells why a person may not capture a held gift: no decision makes lawful what would pass a limit, or comes
-// after the vote.
+// after the vote, which may have moved since the gift was held.
 func refuseCapture(ctx context.Context, tx *sqlx.Tx, g Gift) error {
 	committee, err := registry.FindCommittee(ctx, tx, g.Committee, time.Time{})
 	if err != nil {
 		return err
 	}
+	made := civil.In(g.ChargedAt.Time, committee.Location())
 	var findings []compliance.Finding
-	over, err := overLimit(ctx, tx, g, civil.In(g.ChargedAt.Time, committee.Location()))
+	over, err := overLimit(ctx, tx, g, made)
+	if err != nil {
+		return err
+	}
+	late, err := afterVote(ctx, tx, g, made)
 	if err != nil {
 		return err
 	}
@@ -111,7 +122,7 @@ func refuseCapture(ctx context.Context, tx *sqlx.Tx, g Gift) error {
 		f.Text = fmt.Sprintf("With this gift the giver would pass the limit: %v of %v is given or promised, %v is left. Release it", f.Known, f.Limit, f.Room)
 		findings = append(findings, f)
 	}
-	if slices.Contains(g.HeldFor, HeldTooLate) {
+	if late {
 		findings = append(findings, compliance.Finding{
 			Rule: "election-over", Cite: "11 CFR 110.1(b)(3)(i)",
 			Text: "It was authorised after the election that it is for. Release it",

@@ -15,7 +15,7 @@ declare
         'events', array['state', 'reason', 'attempts', 'next_at', 'applied_at'],
         'owed_calls', array['idempotency_key', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'done_at'],
         'letters', array['sent_by', 'plain', 'html', 'state', 'attempts', 'due_at', 'claimed_until', 'last_error', 'sent_at'],
-        'cases', array['state', 'note', 'assigned_to'],
+        'cases', array['state', 'note', 'assigned_to', 'started_on', 'due_on'],
         'drives', array['title', 'story', 'goal_cents', 'amounts', 'opens_on', 'closes_on', 'authorized_by', 'state']);
 begin
     -- A function that names a table finds it in this schema and nowhere else: a temporary table of the same name, which
@@ -72,5 +72,6 @@ begin
     -- a row lock needs the right to update; the trigger refuses the update itself
     grant update (id) on persons to dure_serve;
     revoke update on proofs from dure_serve;
+    revoke update, delete on elections from dure_serve; -- a row of election_moves moves the day
     revoke delete on gifts, reservations, cases, events, owed_calls, letters, drives, staff from dure_serve;
 end $$;

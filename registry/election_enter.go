@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-
-	"dure/pg"
 )
 
 // electionForm is a kind of election as people say it, with the FEC's letter and the stage that the letter leaves open.
@@ -72,7 +70,7 @@ func AddElection(ctx context.Context, tx *sqlx.Tx, e Election) error {
 	if there {
 		faults = append(faults, Fault{"id", fmt.Sprintf("There is an election %s already", e.ID)})
 	}
-	if err := pg.Alone(ctx, tx, fmt.Sprintf("elections of %s %s %s %s", e.Jurisdiction, e.Office, e.State, e.District)); err != nil {
+	if err := aloneWith(ctx, tx, e); err != nil {
 		return err
 	}
 	seat, err := electionsOf(ctx, tx, e)

@@ -58,6 +58,13 @@ func RecordOutcome(ctx context.Context, tx *sqlx.Tx, o Outcome) error {
 	if err := refused(faults); err != nil {
 		return fmt.Errorf("record an outcome: %w", err)
 	}
+	e, err := FindElection(ctx, tx, o.Election)
+	if err != nil {
+		return err
+	}
+	if err := aloneWith(ctx, tx, e); err != nil { // its day does not move before what follows from the outcome is written
+		return err
+	}
 	const insert = `
 		insert into election_outcomes (candidate, election, outcome, on_day, evidence)
 		values (:candidate, :election, :outcome, :on_day, :evidence)`

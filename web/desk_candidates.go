@@ -34,8 +34,9 @@ type electionRow struct {
 	Today    civil.Day
 	Outcomes []outcomeRow // the last recorded, which stands, is first
 	Debts    []compliance.NetDebts
-	Left     money.Cents // of the debts that stand; known at the candidate's own committee
-	Lost     lostCases   // here, where the candidate does not reach the election
+	Left     money.Cents     // of the debts that stand; known at the candidate's own committee
+	Lost     lostCases       // here, where the candidate does not reach the election
+	Moves    []registry.Move // the last one first
 }
 
 // outcomeRow is an outcome as it was recorded.
@@ -152,6 +153,9 @@ func (d *Desk) electionRows(ctx context.Context, v visit, c candidateRow, electi
 			}
 		}
 		if row.Lost, err = lostCasesOf(ctx, d.DB, v, e.ID); err != nil {
+			return nil, err
+		}
+		if row.Moves, err = registry.Moves(ctx, d.DB, e.ID); err != nil {
 			return nil, err
 		}
 		out = append(out, row)

@@ -314,6 +314,9 @@ func TestCandidatesAreSeen(t *testing.T) {
 	if a := b.post(debtsOf, url.Values{"seen": {"0"}, "as_of": {"2026-05-12"}, "unpaid": {"4000"}, "cash": {"1000"}, "evidence": {"The treasurer's letter"}}); a.status != 200 {
 		t.Fatalf("debts: %d\n%s", a.status, a.body)
 	}
+	w.at("05-13 12:00", "operator", func(ctx context.Context, tx *sqlx.Tx) error {
+		return compliance.MoveElection(ctx, tx, "va98-general", day("11-10"), "The county’s roads are under water: order 26-7 of <the> board", deskNow)
+	})
 	b.get("/desk/larch-house/candidates")
 	pages := map[string]string{"candidates": "/desk/larch-house/candidates", "candidate-outcome": outcomeOf, "candidate-debts": debtsOf}
 	for name, path := range pages {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -11,6 +13,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dure/civil"
+	"dure/compliance"
+	"dure/donations"
 	"dure/registry"
 )
 
@@ -18,6 +22,7 @@ type electionCmd struct {
 	List  electionListCmd  `cmd:"" help:"The elections of this installation, the latest first."`
 	Form  electionFormCmd  `cmd:"" help:"Print an election's form, to be filled in."`
 	Enter electionEnterCmd `cmd:"" help:"Enter an election from a filled-in form."`
+	Amend electionAmendCmd `cmd:"" help:"Give an election another day: it was postponed, or written wrong."`
 }
 
 type electionListCmd struct {
@@ -76,7 +81,8 @@ func (electionFormCmd) Help() string {
 	return `Every word of the form says what belongs there.
 
   dure election form > va99-primary.yaml
-  dure election form --example`
+  dure election form --example
+  dure election form va99-primary > va99-primary.yaml`
 }
 
 // Run prints the form.
@@ -93,9 +99,8 @@ type electionEnterCmd struct{ entryArgs }
 // Help shows how the command is used.
 func (electionEnterCmd) Help() string {
 	return `Takes the form that dure election form prints, filled in. Each election of a race has a limit of its own (11 CFR 110.1(b)), so enter
-both the primary and the general. Limits, windows and reports follow its day, and an election once entered stays: look at the
-day again before it is entered, and try the form with --dry-run. All that can't stand is told at once, each with its line, and then
-nothing is written and the exit status is 1.
+both the primary and the general. Limits and windows follow its day: look at it again before it is entered, and try the form with
+--dry-run. All that can't stand is told at once, each with its line, and then nothing is written and the exit status is 1.
 
   dure election form > va99-primary.yaml
   dure election enter --dry-run va99-primary.yaml
@@ -111,11 +116,34 @@ func (c electionEnterCmd) Run(ctx context.Context, s *settings) error {
 	return e.enter(ctx, s, c.entryArgs, false)
 }
 
+type electionAmendCmd struct{ entryArgs }
+
+// Help shows how the command is used.
+func (electionAmendCmd) Help() string {
+	return `The day of an election moves, with its weekday and a reason; all else of it stays. What was known before stays in the record. The
+year stays too, but for a runoff or a special election that moves into January, and so does the order of a race. With --dry-run it
+says what would follow: which drives end on another day, which cases are due on another, and what a person must look at.
+
+  dure election form va99-primary > va99-primary.yaml
+  dure election amend --dry-run va99-primary.yaml
+  dure election amend va99-primary.yaml`
+}
+
+// Run moves an election.
+func (c electionAmendCmd) Run(ctx context.Context, s *settings) error {
+	e, err := elections(s)
+	if err != nil {
+		return err
+	}
+	return e.enter(ctx, s, c.entryArgs, true)
+}
+
 // vote is an election as a person writes it.
 type vote struct {
 	registry.Election
 	Word    string // of its kind
 	Weekday string // of its day: what was looked up in a calendar twice is seldom wrong
+	Reason  string // for which its day moved last
 }
 
 // voteOf is an election as a person writes it. Its year is said where it is not that of its day alone: a form with another day
@@ -124,7 +152,81 @@ func voteOf(e registry.Election) vote {
 	if e.Year == e.HeldOn.Year() {
 		e.Year = 0
 	}
-	return vote{e, e.KindWord(), e.HeldOn.Weekday().String()}
+	return vote{Election: e, Word: e.KindWord(), Weekday: e.HeldOn.Weekday().String()}
+}
+
+// findVote finds an election as a person writes it, with the reason for which it moved last.
+func findVote(ctx context.Context, q sqlx.QueryerContext, v vote) (vote, error) {
+	e, err := registry.FindElection(ctx, q, v.ID)
+	if err != nil {
+		return vote{}, err
+	}
+	moves, err := registry.Moves(ctx, q, v.ID)
+	if err != nil {
+		return vote{}, err
+	}
+	out := voteOf(e)
+	if len(moves) > 0 {
+		out.Reason = moves[0].Reason
+	}
+	return out, nil
+}
+
+// addVote enters an election: a reason belongs to a move alone.
+func addVote(ctx context.Context, tx *sqlx.Tx, v vote) error {
+	if v.Year == 0 {
+		v.Year = max(v.HeldOn.Year(), 2000) // of no day nothing more is said than that it lacks
+	}
+	var refused *registry.Refused
+	err := registry.AddElection(ctx, tx, v.Election)
+	if err != nil && !errors.As(err, &refused) || v.Reason == "" {
+		return err
+	}
+	faults := []registry.Fault{{Field: "reason", Text: "it is asked when the day of an election moves: leave it empty"}}
+	if refused != nil {
+		faults = append(refused.Faults, faults...)
+	}
+	return &registry.Refused{Faults: faults}
+}
+
+// moveVote moves an election. Its year stays, also where the day moves into another.
+func moveVote(ctx context.Context, tx *sqlx.Tx, v vote, now time.Time) error {
+	known, err := findVote(ctx, tx, v)
+	if err != nil {
+		return err
+	}
+	var faults []registry.Fault
+	if was := cmp.Or(known.Year, known.HeldOn.Year()); !v.HeldOn.IsZero() && cmp.Or(v.Year, v.HeldOn.Year()) != was {
+		faults = append(faults, registry.Fault{Field: "year", Text: fmt.Sprintf("it is of %d, and stays so: where its day moves into another year, %d stands here", was, was)})
+	}
+	if v.Reason != "" && v.Reason == known.Reason {
+		faults = append(faults, registry.Fault{Field: "reason", Text: "this is why it moved the last time: write why it moves now"})
+	}
+	var refused *registry.Refused
+	switch err := compliance.MoveElection(ctx, tx, v.ID, v.HeldOn, v.Reason, now); {
+	case errors.As(err, &refused):
+		faults = append(faults, refused.Faults...)
+	case err != nil:
+		return err
+	}
+	if len(faults) > 0 {
+		return &registry.Refused{Faults: faults}
+	}
+	return nil
+}
+
+// followsVote tells what else changes where an election moves.
+func followsVote(ctx context.Context, tx *sqlx.Tx, v vote) ([]string, error) {
+	e, err := registry.FindElection(ctx, tx, v.ID)
+	if err != nil || v.HeldOn.IsZero() || v.HeldOn == e.HeldOn {
+		return nil, err
+	}
+	drives, err := donations.DrivesFollow(ctx, tx, e, v.HeldOn)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := compliance.FollowsMove(ctx, tx, e, v.HeldOn)
+	return append(drives, rest...), err
 }
 
 // elections is how elections are entered.
@@ -147,27 +249,22 @@ func elections(s *settings) (noun[vote], error) {
 		id:     func(v vote) string { return string(v.ID) },
 		settle: settleVote,
 		acts:   func(vote) []string { return nil },
-		find: func(ctx context.Context, q sqlx.QueryerContext, v vote) (vote, error) {
-			e, err := registry.FindElection(ctx, q, v.ID)
-			return voteOf(e), err
+		find:   findVote,
+		add:    addVote,
+		amend: func(ctx context.Context, tx *sqlx.Tx, v vote) error {
+			return moveVote(ctx, tx, v, now())
 		},
-		add: func(ctx context.Context, tx *sqlx.Tx, v vote) error {
-			if v.Year == 0 {
-				v.Year = max(v.HeldOn.Year(), 2000) // of no day nothing more is said than that it lacks
-			}
-			return registry.AddElection(ctx, tx, v.Election)
-		},
-		stays: "an election once entered stays; enter another one under another id",
+		lasting: []string{"office", "state", "district", "kind", "jurisdiction"},
+		follows: followsVote,
 		next: func(_ context.Context, _ *sqlx.DB, v vote) string {
-			return fmt.Sprintf("It is the %s, a %v, and stays so.",
-				v.Name(), v.HeldOn.Weekday())
+			return fmt.Sprintf("It is the %s, a %v.", v.Name(), v.HeldOn.Weekday())
 		},
 	}, nil
 }
 
 // settleVote leaves out a year that follows from the day, and holds the weekday against the day.
 func settleVote(v *vote) []registry.Fault {
-	v.Election = v.OfKind(v.Word)
+	v.Election, v.Reason = v.OfKind(v.Word), strings.Join(strings.Fields(v.Reason), " ")
 	if v.Year == v.HeldOn.Year() {
 		v.Year = 0
 	}
@@ -202,8 +299,9 @@ func electionForm(v *vote) form {
 				"  special-primary: it nominates for a special election\n" +
 				"  special-runoff: after a special election that decided nothing"},
 			{"held_on", &v.HeldOn, "The day of the vote itself, not of early voting or of a deadline, as the state's election office or the FEC's list of election dates has it, such as 2026-06-16."},
-			{"weekday", &v.Weekday, "The weekday of that day, from a calendar, such as Tuesday: the day can't be mended later."},
+			{"weekday", &v.Weekday, "The weekday of that day, from a calendar, such as Tuesday: a wrong digit nearly always falls on another one."},
 			{"year", &v.Year, "The year of the election, where it is not that of its day, such as 2026 of a runoff in January 2027. Else empty."},
+			{"reason", &v.Reason, "Where dure election amend moves the day: why, such as Postponed by order of the state board, with where that can be read. Else empty."},
 			{"jurisdiction", &v.Jurisdiction, "Whose law the office is under: us for federal office; else a pack of dure law show, such as us-ny."},
 		},
 	}

@@ -33,10 +33,10 @@ type noun[T any] struct {
 	acts    func(v T) []string          // the committees on which entering it acts
 	find    func(ctx context.Context, q sqlx.QueryerContext, v T) (T, error)
 	add     func(ctx context.Context, tx *sqlx.Tx, v T) error
-	amend   func(ctx context.Context, tx *sqlx.Tx, v T) error  // nil: what is entered stays
-	stays   string                                             // what to do instead, where nothing amends
-	lasting []string                                           // the words that no amendment changes
-	next    func(ctx context.Context, db *sqlx.DB, v T) string // what comes after it is entered
+	amend   func(ctx context.Context, tx *sqlx.Tx, v T) error
+	lasting []string                                                      // the words that no amendment changes
+	follows func(ctx context.Context, tx *sqlx.Tx, v T) ([]string, error) // what else an amendment changes, asked before it; may be nil
+	next    func(ctx context.Context, db *sqlx.DB, v T) string            // what comes after it is entered
 }
 
 // entryArgs are what every command takes that enters or amends something.
@@ -50,9 +50,10 @@ type entryArgs struct {
 type entry struct {
 	Noun     string       `json:"noun"`
 	ID       string       `json:"id"`
-	Outcome  string       `json:"outcome"` // entered, amended, already so, or refused
-	DryRun   bool         `json:"dry_run"` // nothing was written
-	Changes  []difference `json:"changes"` // by an amendment
+	Outcome  string       `json:"outcome"`           // entered, amended, already so, or refused
+	DryRun   bool         `json:"dry_run"`           // nothing was written
+	Changes  []difference `json:"changes"`           // by an amendment
+	Follows  []string     `json:"follows,omitempty"` // from an amendment, of what else is here
 	Findings []finding    `json:"findings"`
 
 	amending bool
@@ -78,7 +79,7 @@ func (n noun[T]) enter(ctx context.Context, s *settings, args entryArgs, amendin
 		}
 	}
 	if out.Findings = append([]finding{}, r.findings...); len(out.Findings) > 0 {
-		out.Outcome, out.Changes = "refused", []difference{}
+		out.Outcome, out.Changes, out.Follows = "refused", []difference{}, nil
 	}
 	if args.JSON {
 		err = printJSON(out)
@@ -105,7 +106,7 @@ func (n noun[T]) ask(ctx context.Context, s *settings, v *T, out *entry, r *read
 	defer db.Close()
 	read := r.findings
 	err = pg.InTx(ctx, db, commandLine(), n.acts(*v), func(tx *sqlx.Tx) error {
-		out.Changes, r.findings = []difference{}, slices.Clone(read)
+		out.Changes, out.Follows, r.findings = []difference{}, nil, slices.Clone(read)
 		if err := pg.Alone(ctx, tx, n.name+" "+out.ID); err != nil { // whoever sends the same form finds it entered
 			return err
 		}
@@ -164,16 +165,17 @@ func (n noun[T]) write(ctx context.Context, tx *sqlx.Tx, v T, out *entry, r *rea
 				r.add(c.Word, fmt.Sprintf("it is %q, and stays so; %q is another %s, to be entered", c.Was, c.Is, n.name))
 			}
 		}
+		if n.follows != nil {
+			if out.Follows, err = n.follows(ctx, tx, v); err != nil {
+				return err
+			}
+		}
 		return n.amend(ctx, tx, v)
 	}
 	for _, c := range out.Changes {
 		r.add(c.Word, fmt.Sprintf("it is %q here, and %q in the form", c.Was, c.Is))
 	}
-	instead := n.stays
-	if n.amend != nil {
-		instead = fmt.Sprintf("dure %s amend records what has changed", n.name)
-	}
-	r.add(n.word(), fmt.Sprintf("there is %s %s already, and it is another: %s", n.one, n.id(v), instead))
+	r.add(n.word(), fmt.Sprintf("there is %s %s already, and it is another: dure %s amend records what has changed", n.one, n.id(v), n.name))
 	return nil
 }
 
@@ -227,6 +229,9 @@ func (e entry) tell(out io.Writer, file string) error {
 	}
 	for _, c := range e.Changes {
 		fmt.Fprintf(w, "%s: was %q, is %q\n", c.Word, c.Was, c.Is)
+	}
+	for _, f := range e.Follows {
+		fmt.Fprintln(w, f)
 	}
 	var said string
 	switch {
