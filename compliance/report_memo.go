@@ -47,6 +47,10 @@ func (b *build) tellBeside(ctx context.Context) error {
 // threshold with it.
 func (b *build) partners(ctx context.Context) error {
 	const list = sameGiver + `
+		shares as materialized (
+			select id, receipt, person, cents, recorded_at
+			from attributions
+			where committee = $1 and recorded_at <= $2 and source = 'partners'),
 		counted as (
 			select r.id, coalesce(s.root, r.person) as giver, r.received_on, r.cents
 			from receipts r
@@ -56,22 +60,21 @@ func (b *build) partners(ctx context.Context) error {
 			  and r.person in (select person from attributions where committee = $1 and source = 'partners')
 			union all
 			select r.id, coalesce(s.root, a.person), r.received_on, a.cents
-			from attributions a
-			join receipts r on r.committee = a.committee and r.id = a.receipt
+			from shares a
+			join receipts r on r.committee = $1 and r.id = a.receipt
 			left join same s on s.person = a.person
-			where a.committee = $1 and a.recorded_at <= $2 and r.received_on between $3 and $4 and a.source = 'partners')
-		select a.id, a.receipt, a.cents, r.received_on,
+			where r.received_on between $3 and $4)
+		select few.id, few.receipt, few.cents, r.received_on,
 		       (select coalesce(sum(c.cents), 0)::bigint
 		        from counted c
-		        where c.giver = coalesce(s.root, a.person) and (c.received_on, c.id) <= (r.received_on, r.id)),
+		        where c.giver = coalesce(s.root, few.person) and (c.received_on, c.id) <= (r.received_on, r.id)),
 		       ` + knownColumns + `
-		from attributions a
-		join receipts r on r.committee = a.committee and r.id = a.receipt
-		join contributor_versions v on v.committee = a.committee and v.person = a.person and v.recorded_at <= $2 and ` + isLast + `
-		left join same s on s.person = a.person
-		where a.committee = $1 and a.recorded_at <= $2 and a.source = 'partners' and r.candidate is null
-		  and r.received_on between $5 and $4
-		order by a.receipt, a.recorded_at, a.id`
+		from shares few
+		join receipts r on r.committee = $1 and r.id = few.receipt
+		` + knownOfFew + `
+		left join same s on s.person = few.person
+		where r.candidate is null and r.received_on between $5 and $4
+		order by few.receipt, few.recorded_at, few.id`
 	rows, err := b.tx.QueryContext(ctx, list, b.committee.ID, b.cutoff, b.january, b.period.Through, b.period.From)
 	if err != nil {
 		return fmt.Errorf("list the partners: %w", err)

@@ -14,35 +14,35 @@ import (
 // 104.8(d)(2)-(4). We: a joint check that is shared equally is told in the same way.
 func (b *build) reattributed(ctx context.Context, limit int, put func(fec.Row) error) error {
 	const list = sameGiver + `
-		moved as (
+		moved as materialized (
 			select a.id, a.receipt, a.person, a.cents, a.source, a.on_day, a.recorded_at
 			from attributions a
 			join receipts r on r.committee = a.committee and r.id = a.receipt
 			where a.committee = $1 and a.recorded_at <= $2 and a.on_day between $3 and $4 and a.source in ('reattributed', 'presumptive', 'equal')
 			  and r.candidate is null and r.line = '11(a)')
-		select m.id, m.receipt, m.cents, m.source, m.on_day, r.received_on,
+		select few.id, few.receipt, few.cents, few.source, few.on_day, r.received_on,
 		       (select coalesce(sum(y.cents), 0)::bigint
 		        from (
 					select o.cents
 					from receipts o
 					left join same s on s.person = o.person
 					where o.committee = $1 and o.recorded_at <= $2 and o.candidate is null and o.line in ('11(a)', '11(b)', '11(c)', '12')
-					  and extract(year from o.received_on) = extract(year from r.received_on) and o.received_on <= m.on_day
-					  and coalesce(s.root, o.person) = coalesce(g.root, m.person)
+					  and extract(year from o.received_on) = extract(year from r.received_on) and o.received_on <= few.on_day
+					  and coalesce(s.root, o.person) = coalesce(g.root, few.person)
 					union all
 					select x.cents
 					from attributions x
 					join receipts o on o.committee = x.committee and o.id = x.receipt
 					left join same s on s.person = x.person
-					where x.committee = $1 and x.recorded_at <= $2 and o.candidate is null and x.source <> 'partners' and x.on_day <= m.on_day
+					where x.committee = $1 and x.recorded_at <= $2 and o.candidate is null and x.source <> 'partners' and x.on_day <= few.on_day
 					  and extract(year from o.received_on) = extract(year from r.received_on)
-					  and coalesce(s.root, x.person) = coalesce(g.root, m.person)) y),
+					  and coalesce(s.root, x.person) = coalesce(g.root, few.person)) y),
 		       ` + knownColumns + `
-		from moved m
-		join receipts r on r.committee = $1 and r.id = m.receipt
-		join contributor_versions v on v.committee = $1 and v.person = m.person and v.recorded_at <= $2 and ` + isLast + `
-		left join same g on g.person = m.person
-		order by m.on_day, m.receipt, m.recorded_at, m.cents, m.id
+		from moved few
+		join receipts r on r.committee = $1 and r.id = few.receipt
+		` + knownOfFew + `
+		left join same g on g.person = few.person
+		order by few.on_day, few.receipt, few.recorded_at, few.cents, few.id
 		limit $5`
 	rows, err := b.tx.QueryContext(ctx, list, b.committee.ID, b.cutoff, b.period.From, b.period.Through, most(limit))
 	if err != nil {

@@ -18,6 +18,15 @@ import (
 const knownAs = `
 	join contributor_versions v on v.committee = r.committee and v.person = r.person and v.recorded_at <= $2 and ` + isLast
 
+// knownOfFew joins the same to rows that are few: one by one, so that a server that knows nothing of the tables yet doesn't cross them.
+const knownOfFew = `
+	join lateral (
+		select *
+		from contributor_versions
+		where committee = $1 and person = few.person and recorded_at <= $2
+		order by recorded_at desc, id desc
+		limit 1) v on true`
+
 // isLast tells that no later version, known by the cut-off $2, has replaced v.
 const isLast = `
 	not exists (
