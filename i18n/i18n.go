@@ -285,11 +285,7 @@ type dated interface{ Midnight() time.Time }
 func write(lang Language, value any) string {
 	switch v := value.(type) {
 	case int:
-		digits := strconv.Itoa(v)
-		for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-			digits = digits[:i] + "," + digits[i:]
-		}
-		return digits
+		return Count(v)
 	case dated:
 		day := v.Midnight()
 		return T(lang, "day.form",
@@ -299,4 +295,13 @@ func write(lang Language, value any) string {
 			"year", strconv.Itoa(day.Year()))
 	}
 	return fmt.Sprint(value)
+}
+
+// Count writes a number as every page does: 1,334.
+func Count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }

@@ -26,6 +26,16 @@ type driveRow struct {
 	Languages []driveLanguage // in which givers can have its page
 }
 
+// OwnWords counts the languages among them in which the drive says something of its own.
+func (r driveRow) OwnWords() (n int) {
+	for _, l := range r.Languages {
+		if l.Written {
+			n++
+		}
+	}
+	return n
+}
+
 // driveStands says how a drive stands today.
 type driveStands struct{ Word, Mark, Days string }
 

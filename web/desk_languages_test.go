@@ -71,6 +71,9 @@ func TestTreasurerPublishesALanguage(t *testing.T) {
 	if a := b.get("/desk/long-table"); a.says("Languages not shown") {
 		t.Error("Today says that a language is not shown, and all are as they were approved")
 	}
+	if a := b.get("/desk/long-table/drives"); !a.says("2 languages in its own words in 1") {
+		t.Errorf("the drives do not tell in how many languages they can be read:\n%s", a.body)
+	}
 	if menu := w.stranger().get("/give/long-table?lang=ko"); !strings.Contains(menu.body, `<html lang="ko"`) || !strings.Contains(menu.body, "한국어") || strings.Contains(menu.body, "日本語") {
 		t.Error("the drive's page can't be had in Korean, or is offered in Japanese")
 	}

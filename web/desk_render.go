@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"dure/civil"
+	"dure/i18n"
 	"dure/money"
 	"dure/registry"
 	"dure/staff"
@@ -74,7 +74,7 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return i18n.Count(n) + " " + noun + "s"
 }
 
 // who is a person's name, with the name in their own script before it where they gave one.

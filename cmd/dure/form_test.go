@@ -48,7 +48,7 @@ func FuzzAFormIsReadAsItWasWritten(f *testing.F) {
 			return unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Co, r) || r == '\ufeff'
 		}
 		if !utf8.ValidString(title) || !utf8.ValidString(story) || strings.ContainsFunc(title+story, hidden) || strings.Contains(title, "\n") {
-			t.Skip() // no form has these
+			return // no form has these
 		}
 		d := donations.Drive{Title: strings.TrimSpace(title), Story: strings.TrimSpace(story)}
 		if back, said := main.ThereAndBack(d); said != nil || back.Title != d.Title || back.Story != d.Story {
