@@ -3,6 +3,8 @@ package pg
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -69,12 +71,16 @@ func newConnector(config pq.Config) (connector, error) {
 
 type newLine struct{}
 
+// ErrUnconnected is among the errors of all that found no connection, whatever the server or the network said to it: a server
+// that comes up from a full disk refuses with an internal error of its own.
+var ErrUnconnected = errors.New("no connection to the database")
+
 // Connect opens a connection; the handshake, too, ends with ctx.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	l, known := &line{ctx: ctx, silent: c.silent}, c.schema.Load()
 	inner, err := c.Connector.Connect(context.WithValue(ctx, newLine{}, l))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrUnconnected, err)
 	}
 	return &conn{
 		pqConn: inner.(pqConn), line: l, schema: c.schema, known: known, statements: map[string]driver.Stmt{}, once: map[string]bool{},

@@ -2,6 +2,7 @@ package pg_test
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"testing"
 	"time"
@@ -79,6 +80,33 @@ func TestASilentServerIsGivenUpInTheHandshake(t *testing.T) {
 		}
 		return err
 	})
+}
+
+func TestEveryReasonToHaveNoConnectionIsTold(t *testing.T) {
+	t.Parallel()
+	address, err := url.Parse(pgtest.URLs(t, pgtest.New(t)).Serve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody, nothing, stranger := *address, *address, *address
+	nobody.Host, nothing.Path, stranger.User = "127.0.0.1:1", "/nowhere", url.User("nobody_of_this_name")
+	for what, to := range map[string]url.URL{"nobody listens": nobody, "the database does not exist": nothing, "the role does not exist": stranger} {
+		db, err := pg.Open(t.Context(), to.String())
+		if err == nil {
+			db.Close()
+		}
+		if !errors.Is(err, pg.ErrUnconnected) {
+			t.Errorf("where %s, Open gives %v, not that there is no connection", what, err)
+		}
+	}
+	db, err := pg.Open(t.Context(), address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), `select 1/0`); err == nil || errors.Is(err, pg.ErrUnconnected) {
+		t.Errorf("a wrong statement gives %v, as if there were no connection", err)
+	}
 }
 
 func TestNothingOutlivesItsContextInSilence(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/lib/pq"
 
 	"dure/i18n"
+	"dure/pg"
 )
 
 // errorPage tells what went wrong in people's words.
@@ -135,7 +136,7 @@ func unreachable(err error) bool {
 	if network := net.Error(nil); errors.As(err, &network) {
 		return true
 	}
-	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF} {
+	for _, gone := range []error{pg.ErrUnconnected, driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF} {
 		if errors.Is(err, gone) {
 			return true
 		}

@@ -149,7 +149,7 @@ func (f *flooded) honest(what string, res *http.Response, body string, words ...
 	f.away[what]++
 	lacks := slices.DeleteFunc(words, func(w string) bool { return strings.Contains(body, w) })
 	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || len(lacks) > 0 {
-		f.wrong = append(f.wrong, fmt.Sprintf("%s is answered %d, Retry-After %q, without %q:\n%.1500s", what, res.StatusCode, res.Header.Get("Retry-After"), lacks, body))
+		f.wrong = append(f.wrong, fmt.Sprintf("%s is answered %d, Retry-After %q, without %q:\n%.600s", what, res.StatusCode, res.Header.Get("Retry-After"), lacks, body))
 	}
 }
 

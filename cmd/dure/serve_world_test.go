@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -92,7 +93,7 @@ func (s *served) start(settings ...string) {
 		_ = s.cmd.Process.Kill()
 		<-s.ended
 		if s.t.Failed() {
-			s.t.Logf("the log of dure serve:\n%s", s.Log)
+			s.t.Logf("the log of dure serve:\n%s", troubles(s.Log.String()))
 		}
 	})
 	listening := regexp.MustCompile(`msg=listening address=(\S+)`)
@@ -103,6 +104,23 @@ func (s *served) start(settings ...string) {
 		return s.URL != ""
 	})
 	s.until("dure serve is ready", func() bool { return s.status("/readyz") == http.StatusOK })
+}
+
+// troubles gives a log as a failed test shows it: whole with -v, else the last that went wrong, so that the reason why the test
+// failed is not buried under it.
+func troubles(log string) string {
+	const most = 25
+	if testing.Verbose() {
+		return log
+	}
+	var wrong []string
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") || !strings.Contains(line, "level=") {
+			wrong = append(wrong, line[:min(len(line), 600)])
+		}
+	}
+	left := max(0, len(wrong)-most)
+	return fmt.Sprintf("(%d earlier warnings and all else: go test -v)\n%s", left, strings.Join(wrong[left:], ""))
 }
 
 // until waits for something that comes true.
