@@ -17,6 +17,7 @@ import (
 // commands are what dure-dev can be told.
 type commands struct {
 	Run      run          `cmd:"" help:"Start the sandbox, and end it with Ctrl-C."`
+	Env      settings     `cmd:"" help:"Tell a shell the settings with which any dure command acts on the running sandbox."`
 	Bench    benchmark    `cmd:"" help:"Measure Dure beside PostgreSQL itself."`
 	I18n     translations `cmd:"" name:"i18n" help:"Keep the texts of the languages."`
 	Hello    hello        `cmd:"" hidden:"" help:"Serve hello world."`
