@@ -74,7 +74,7 @@ func Affiliate(ctx context.Context, tx *sqlx.Tx, a Affiliation) (opened int, err
 		return 0, err
 	}
 	for id := range after {
-		if !before[id] {
+		if _, was := before[id]; !was {
 			opened++
 		}
 	}

@@ -26,8 +26,8 @@ type KindCorrection struct {
 
 // CorrectKind records of which kind a giver is, and looks again at all that came from them, at every committee here: what they
 // may not give opens a case whose days run from the discovery (11 CFR 103.3(b)(2)), what is over the limit of their kind one of an
-// excess; a case that hung on the old kind alone closes. It tells how many cases opened. A *Refusal says why it can't be
-// recorded. The giver is locked.
+// excess; a case that hung on the old kind alone closes. It tells how many cases opened at the committee that corrects: another's are
+// its own to know. A *Refusal says why it can't be recorded. The giver is locked.
 func CorrectKind(ctx context.Context, tx *sqlx.Tx, k KindCorrection) (opened int, err error) {
 	r, err := holdReceipt(ctx, tx, k.Committee, k.Receipt)
 	if err != nil {
@@ -49,8 +49,8 @@ func CorrectKind(ctx context.Context, tx *sqlx.Tx, k KindCorrection) (opened int
 }
 
 // LearnStatus records what was found out about a giver, such as that they are a contractor or a citizen, and looks again at all that
-// came from them while it holds, as CorrectKind does. It tells how many cases opened. A *registry.Refused says why it can't be
-// recorded. The giver is locked.
+// came from them while it holds, as CorrectKind does, and tells as much. A *registry.Refused says why it can't be recorded. The giver is
+// locked.
 func LearnStatus(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, s registry.Status, found civil.Day) (opened int, err error) {
 	r, err := holdReceipt(ctx, tx, committee, receipt)
 	if err != nil {
@@ -63,7 +63,8 @@ func LearnStatus(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeI
 	return r.lookAgain(ctx, tx, found, "status:"+s.Status)
 }
 
-// lookAgain looks at all that came from the giver of a receipt, at every committee, once more is known of them; ref says what.
+// lookAgain looks at all that came from the giver of a receipt, at every committee, once more is known of them; ref says what. It tells
+// how many cases opened at the receipt's own committee.
 func (r standing) lookAgain(ctx context.Context, tx *sqlx.Tx, found civil.Day, ref string) (opened int, err error) {
 	persons, err := registry.Same(ctx, tx, r.Person)
 	if err != nil {
@@ -101,8 +102,8 @@ func (r standing) lookAgain(ctx context.Context, tx *sqlx.Tx, found civil.Day, r
 	if err != nil {
 		return 0, err
 	}
-	for id := range after {
-		if !before[id] {
+	for id, at := range after {
+		if _, was := before[id]; !was && at == r.Committee {
 			opened++
 		}
 	}
@@ -120,15 +121,18 @@ func (k KindCorrection) faults(r standing) []Finding {
 	return out
 }
 
-// openOf gives the ids of the open cases of a giver, at every committee.
-func openOf(ctx context.Context, q sqlx.QueryerContext, persons []registry.PersonID) (map[string]bool, error) {
-	var ids []string
-	if err := sqlx.SelectContext(ctx, q, &ids, `select id from cases where person = any($1) and state = 'open'`, pq.Array(persons)); err != nil {
+// openOf gives the open cases of givers by id, each with the committee whose it is.
+func openOf(ctx context.Context, q sqlx.QueryerContext, persons []registry.PersonID) (map[string]registry.CommitteeID, error) {
+	var open []struct {
+		ID        string
+		Committee registry.CommitteeID
+	}
+	if err := sqlx.SelectContext(ctx, q, &open, `select id, committee from cases where person = any($1) and state = 'open'`, pq.Array(persons)); err != nil {
 		return nil, fmt.Errorf("list the open cases of a giver: %w", err)
 	}
-	out := map[string]bool{}
-	for _, id := range ids {
-		out[id] = true
+	out := map[string]registry.CommitteeID{}
+	for _, c := range open {
+		out[c.ID] = c.Committee
 	}
 	return out, nil
 }

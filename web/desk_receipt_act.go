@@ -361,9 +361,9 @@ func learnStatus(f *form, page receiptActPage) func(context.Context, *sqlx.Tx) (
 	}
 	return func(ctx context.Context, tx *sqlx.Tx) (string, string, error) {
 		opened, err := compliance.LearnStatus(ctx, tx, page.Committee.ID, page.Receipt.ID, s, found)
-		said := "Recorded. Nothing that came from the giver opens a case."
+		said := "Recorded. Nothing that came here from the giver opens a case."
 		if opened > 0 {
-			said = "Recorded. What came from the giver was looked at again: " + plural(opened, "case") + " opened." + page.opened(ctx, tx)
+			said = "Recorded. What came here from the giver was looked at again: " + plural(opened, "case") + " opened." + page.opened(ctx, tx)
 		}
 		return said, page.at("receipts", page.Receipt.ID), err
 	}
@@ -414,9 +414,9 @@ func correctKind(f *form, page receiptActPage) func(context.Context, *sqlx.Tx) (
 	}
 	return func(ctx context.Context, tx *sqlx.Tx) (string, string, error) {
 		opened, err := compliance.CorrectKind(ctx, tx, k)
-		said := "Recorded: the giver is " + kindNames[k.Kind] + ". Nothing that came from them opens a case."
+		said := "Recorded: the giver is " + kindNames[k.Kind] + ". Nothing that came here from them opens a case."
 		if opened > 0 {
-			said = "Recorded: the giver is " + kindNames[k.Kind] + ". What came from them was looked at again: " + plural(opened, "case") + " opened." + page.opened(ctx, tx)
+			said = "Recorded: the giver is " + kindNames[k.Kind] + ". What came here from them was looked at again: " + plural(opened, "case") + " opened." + page.opened(ctx, tx)
 		}
 		return said, page.at("receipts", k.Receipt), err
 	}

@@ -97,7 +97,7 @@ func TestAGiversKindIsCorrectedAtTheDesk(t *testing.T) {
 		t.Errorf("the correction: %d\n%s", a.status, a.body)
 	}
 	a = b.post(page+"/kind", actForm(b.get(page+"/kind"), "kind", "partnership", "evidence", "Its tax return"))
-	if !a.says("Nothing that came from them opens a case.") {
+	if !a.says("Nothing that came here from them opens a case.") {
 		t.Errorf("the second correction: %d\n%s", a.status, a.body)
 	}
 	if n := w.count(`select count(*) from cases where receipt = 'RCHECK3' and state = 'open'`); n != 0 {
@@ -151,7 +151,7 @@ func TestWhatIsKnownOfAGiverIsEnteredAtTheDesk(t *testing.T) {
 	if n := w.count(`select count(*) from person_statuses`); n != 0 {
 		t.Fatal("a refused status was stored")
 	}
-	if a := b.post(page+"/status", actForm(form, "status", "contractor", "from", "2026-05-13", "evidence", "Register")); !a.says("Nothing that came from the giver opens a case.") {
+	if a := b.post(page+"/status", actForm(form, "status", "contractor", "from", "2026-05-13", "evidence", "Register")); !a.says("Nothing that came here from the giver opens a case.") {
 		t.Errorf("a contract of the day after the gift: %d\n%s", a.status, a.body)
 	}
 	if a := b.post(page+"/status", actForm(b.get(page+"/status"), "status", "contractor", "from", "2020-01-01", "evidence", "Register")); !a.says("1 case opened. It opened a case, due on Saturday 13 June 2026.") {
