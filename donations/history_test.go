@@ -28,12 +28,13 @@ import (
 var (
 	histories   = flag.Int("histories", 3, "how many random histories are lived through")
 	historySeed = flag.Uint64("seed", 20261122, "of the first history; the next ones have the numbers after it")
-	historySize = flag.Int("acts", 60, "how many things happen in each")
+	historySize = flag.Int("acts", 100, "how many things happen in each")
 )
 
-// TestWhateverHappensTheBooksHold lives through random histories of more than a year: people give by card and by check, change their minds,
-// dispute; the desk decides, deposits, pays and forwards; Stripe pays out, and tells twice and in disorder. At any point in between
-// facts, books, reports and Stripe say the same.
+// TestWhateverHappensTheBooksHold lives through random histories of some months: people give by card and by check, alone, together and as
+// partners, to committees and to a candidate's own, change their minds, dispute, turn out to be one, or of another kind; the desk decides,
+// deposits, pays, forwards, redesignates, reattributes, disgorges; votes move and are lost; Stripe pays out, fails, loses events, and
+// tells twice and in disorder. At any point in between facts, books, reports, limits, cases and Stripe say the same.
 func TestWhateverHappensTheBooksHold(t *testing.T) {
 	t.Parallel()
 	for i := range *histories {
@@ -51,13 +52,26 @@ func TestWhateverHappensTheBooksHold(t *testing.T) {
 				}
 			}
 			l.hold()
-			t.Logf("%d gifts, %d of them settled, %d receipts, until %v", len(l.gifts),
-				l.h.Count(`select count(*) from gifts where state = 'settled'`), l.h.Count(`select count(*) from receipts`), l.h.Today())
+			t.Log(l.summary())
 			if t.Failed() {
 				t.Logf("seed %d: what happened:\n%s", seed, strings.Join(l.told, "\n"))
 			}
 		})
 	}
+}
+
+// summary tells how much of each kind happened.
+func (l *lived) summary() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "until %v: %d gifts, %d of them settled", l.h.Today(), len(l.gifts), l.h.Count(`select count(*) from gifts where state = 'settled'`))
+	for _, table := range []string{
+		"receipts", "refunds", "refund_failures", "disputes", "dispute_ends", "payouts", "payout_failures", "deposits", "forwards", "disgorgements",
+		"designations", "attributions", "cases", "case_acts", "person_joins", "person_kinds", "person_statuses", "affiliations", "election_moves",
+		"election_outcomes", "net_debts",
+	} {
+		fmt.Fprintf(&b, ", %s %d", table, l.h.Count(`select count(*) from `+table))
+	}
+	return b.String()
 }
 
 // lived is one house, and what happened in it.
@@ -68,18 +82,31 @@ type lived struct {
 	begun    civil.Day
 	gifts    []donations.Gift
 	refunds  []string
+	outside  []string // refunds that the desk did not make
 	disputes []string
 	payouts  []string
 	told     []string
+	faults   stripesim.Faults
+	lossy    bool      // some of Stripe's events never come
+	apart    bool      // the affiliate is on its own
+	parted   bool      // and was so at some time
+	turned   civil.Day // when that changed last
 }
 
 func live(t *testing.T, seed uint64) *lived {
-	l := &lived{t: t, h: house.New(t), rng: rand.New(rand.NewPCG(seed, 5))}
-	if err := l.h.Sim.SetFaults(stripesim.Faults{Duplicate: 0.2, Shuffle: true, DelayMS: 2, Seed: seed}); err != nil {
+	l := &lived{t: t, h: house.New(t), rng: rand.New(rand.NewPCG(seed, 5)), lossy: seed%3 == 0}
+	l.faults = stripesim.Faults{Duplicate: 0.2, Shuffle: true, DelayMS: 2, Seed: seed}
+	if err := l.h.Sim.SetFaults(l.faults); err != nil {
 		t.Fatal(err)
 	}
+	l.settle()
+	if seed%2 == 1 { // the votes are near
+		spring := civil.Of(l.h.Today().Year()+2-l.h.Today().Year()%2, time.March, 20)
+		l.advance(time.Duration(spring.Sub(l.h.Today())) * 24 * time.Hour)
+	}
 	l.begun = civil.Of(l.h.Today().Year(), time.January, 1)
-	for _, c := range both {
+	l.turned = l.begun
+	for _, c := range all {
 		l.within(c, func(tx *sqlx.Tx) error {
 			printer := registry.Payee{ID: "PRINTER", Entity: "ORG", Name: "SAMPLE PRINT SHOP", Street: "4 Sample St", City: "Boston", State: "MA", Zip: "02110"}
 			_, err := registry.AddPayee(t.Context(), tx, c, printer)
@@ -90,7 +117,10 @@ func live(t *testing.T, seed uint64) *lived {
 	return l
 }
 
-var both = []registry.CommitteeID{house.Committee, house.Affiliate}
+var (
+	both = []registry.CommitteeID{house.Committee, house.Affiliate}
+	all  = []registry.CommitteeID{house.Committee, house.Affiliate, campaign}
+)
 
 func (l *lived) say(format string, args ...any) {
 	l.told = append(l.told, l.h.Sim.Now().Format("2006-01-02 15:04 ")+fmt.Sprintf(format, args...))
@@ -126,8 +156,11 @@ func pick[T any](l *lived, list []T) T { return list[l.rng.IntN(len(list))] }
 // act is something that somebody does.
 func (l *lived) act() {
 	acts := []func(){
-		l.give, l.give, l.give, l.give, l.check, l.deposit, l.refund, l.dashboardRefund, l.failRefund, l.dispute, l.decideDispute,
+		l.give, l.give, l.give, l.give, l.give, l.give, l.give, l.give, l.give, l.give, l.check, l.deposit, l.refund, l.refund, l.dashboardRefund, l.dashboardRefund,
+		l.failRefund, l.failRefund, l.dispute, l.dispute, l.decideDispute, l.decideDispute, l.forward,
 		l.payout, l.forward, l.decide, l.pay, l.wait, l.wait,
+		l.joint, l.partners, l.elsewhere, l.join, l.arrive, l.reattribute, l.reattribute, l.redesignate, l.redesignate, l.disgorge, l.giveBack,
+		l.question, l.byHand, l.correct, l.know, l.moveElection, l.outcome, l.debts, l.affiliation, l.drive, l.stripeFails,
 	}
 	pick(l, acts)()
 	if l.rng.IntN(2) == 0 {
@@ -135,13 +168,17 @@ func (l *lived) act() {
 	}
 }
 
-var givers = []string{"Bram", "Calla", "Dorian"}
+var givers = []string{"Bram", "Calla", "Dorian", "Esme", "Fenn"}
 
 func (l *lived) give() {
-	drive := pick(l, []string{house.ToCommittee, house.ToCommittee, house.ToAffiliate, house.ToCandidate, house.ViaOther})
-	who, cents := pick(l, givers), pick(l, []money.Cents{500, 2500, 10_000, 25_000, 75_000, 180_000, 350_000, 500_000})
+	drive := pick(l, []string{house.ToCommittee, house.ToCommittee, house.ToAffiliate, house.ToCandidate, house.ViaOther, toCampaign})
+	who, cents := pick(l, givers), pick(l, []money.Cents{501, 2500, 10_000, 25_000, 75_000, 180_000, 350_000, 500_000})
 	l.say("%s gives %v to %s", who, cents, drive)
 	g, err := l.h.Give(l.h.Pledge(drive, cents, house.By(who)))
+	if errors.Is(err, donations.ErrCardPage) {
+		l.say("… and Stripe fails")
+		return
+	}
 	l.may(err)
 	if err != nil || l.rng.IntN(12) == 0 {
 		return // refused, or the card page is never filled in
@@ -162,17 +199,18 @@ func (l *lived) check() {
 }
 
 func (l *lived) deposit() {
-	checks, err := compliance.Undeposited(l.t.Context(), l.h.DB, house.Committee, l.h.Today())
+	at := pick(l, all)
+	checks, err := compliance.Undeposited(l.t.Context(), l.h.DB, at, l.h.Today())
 	if err != nil || len(checks) == 0 {
 		l.may(err)
 		return
 	}
-	d := compliance.Deposit{Committee: house.Committee, ID: pg.NewID('B'), DepositedOn: l.h.Today(), HappenedAt: l.h.Sim.Now()}
+	d := compliance.Deposit{Committee: at, ID: pg.NewID('B'), DepositedOn: l.h.Today(), HappenedAt: l.h.Sim.Now()}
 	for _, c := range checks[:1+l.rng.IntN(len(checks))] {
 		d.Receipts = append(d.Receipts, c.Receipt)
 	}
 	l.say("a deposit of %v", d.Receipts)
-	l.within(house.Committee, func(tx *sqlx.Tx) error { return compliance.RecordDeposit(l.t.Context(), tx, d) })
+	l.within(at, func(tx *sqlx.Tx) error { return compliance.RecordDeposit(l.t.Context(), tx, d) })
 }
 
 // charged is a gift that was paid at some time, if there is one.
@@ -201,6 +239,9 @@ func (l *lived) dashboardRefund() {
 	}
 	order := stripesim.RefundOrder{Charge: g.Charge, Amount: int64(g.Cents) / int64(1+l.rng.IntN(3)), Fail: l.rng.IntN(3) == 0}
 	id, err := l.h.Sim.Refund(order)
+	if err == nil {
+		l.outside = append(l.outside, id)
+	}
 	if err == nil && !order.Fail {
 		l.refunds = append(l.refunds, id)
 	}
@@ -244,7 +285,7 @@ func (l *lived) payout() {
 	if len(l.payouts) > 0 && l.rng.IntN(4) == 0 {
 		order = stripesim.PayoutOrder{Payout: pick(l, l.payouts), Fail: true}
 	} else {
-		order.Account = l.h.Sim.AccountID(pick(l, []string{"sk_test_lanternstreet", "sk_test_harborlights"}))
+		order.Account = l.h.Sim.AccountID(pick(l, []string{"sk_test_lanternstreet", "sk_test_harborlights", campaignKey}))
 	}
 	id, err := l.h.Sim.Payout(order)
 	if err == nil && !order.Fail {
@@ -271,7 +312,7 @@ func (l *lived) forward() {
 
 // decide is the desk's word on a gift that is held.
 func (l *lived) decide() {
-	for _, c := range both {
+	for _, c := range all {
 		held, err := donations.HeldGifts(l.t.Context(), l.h.DB, c)
 		if err != nil || len(held) == 0 {
 			l.may(err)
@@ -321,15 +362,19 @@ func (l *lived) advance(by time.Duration) {
 // hold brings the house to rest and holds everything against everything.
 func (l *lived) hold() {
 	l.t.Helper()
-	l.h.Quiet()
-	l.h.Advance(30 * time.Second) // calls that failed are put off
-	l.h.Quiet()
-	proved(l.t, l.h)
-	for _, c := range both {
-		l.holdReports(c)
+	l.unfailing()
+	for _, c := range all {
+		l.proved(c)
 		l.holdCharges(c)
+		l.holdBank(c)
+	}
+	for _, c := range both { // the candidate's own committee files another form
+		l.holdReports(c)
 	}
 	l.holdRoom()
+	l.holdParts()
+	l.holdCases()
+	l.holdTwice()
 	if l.t.Failed() {
 		l.t.Logf("at: %s", l.last())
 	}
@@ -402,6 +447,9 @@ func (l *lived) holdCharges(c registry.CommitteeID) {
 			if err := l.h.DB.Select(&gifts, find, c, charge.PaymentIntent); err != nil {
 				l.t.Fatal(err)
 			}
+			if len(gifts) == 0 && !charge.Paid && l.lossy {
+				continue // what a bank refused is nobody's loss
+			}
 			if len(gifts) != 1 {
 				l.t.Errorf("charge %s is of %d gifts", charge.ID, len(gifts))
 				continue
@@ -431,40 +479,5 @@ func (l *lived) ask(c registry.CommitteeID, path, query string, into any) {
 	}
 	if err != nil {
 		l.t.Fatalf("%s: %v", path, err)
-	}
-}
-
-// holdRoom checks that nobody's money passes a limit without a case, and that what is promised beside it passes none unless a check came
-// after the promise.
-func (l *lived) holdRoom() {
-	l.t.Helper()
-	var persons []registry.PersonID
-	if err := l.h.DB.Select(&persons, `select id from persons where kind = 'individual' order by id`); err != nil {
-		l.t.Fatal(err)
-	}
-	for _, person := range persons {
-		for year := l.begun.Year(); year <= l.h.Today().Year(); year++ {
-			for _, p := range []compliance.Proposal{
-				{Committee: house.Committee, Made: civil.Of(year, time.December, 31)},
-				{Committee: house.Affiliate, Made: civil.Of(year, time.December, 31), Candidate: house.Candidate, Election: house.Election},
-			} {
-				p.Person, p.Kind = person, registry.Individual
-				room, _, err := compliance.Screen(l.t.Context(), l.h.DB, p)
-				if err != nil {
-					l.t.Fatal(err)
-				}
-				cases := l.h.Count(`select count(*) from cases where person = $1 and kind = 'excessive'`, person)
-				late := l.h.Count(`
-					select count(*)
-					from reservations v
-					join receipts r on r.person = v.person and r.gift is null and r.recorded_at > v.recorded_at
-					where v.person = $1 and v.ended_at is null`, person)
-				over := room.Known - room.Limit.Cents
-				if room.Left < 0 || room.Settled > room.Limit.Cents && cases == 0 || over > 0 && cases == 0 && late == 0 {
-					l.t.Errorf("%s gave %v and promised %v to %s%s in %d, of at most %v; %d cases", person, room.Settled, room.Known-room.Settled,
-						p.Committee, p.Candidate, year, room.Limit.Cents, cases)
-				}
-			}
-		}
 	}
 }
