@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,12 +20,14 @@ import (
 	"dure/registry"
 )
 
-// Receipts writes the receipt of each gift whose money came. It knows how far it has looked; a new one looks ten days back.
+// Receipts writes the receipt of each gift whose money came. It knows how far it has looked, and what could not be written of that; a
+// new one looks ten days back, so that nothing hangs on what it knows.
 type Receipts struct {
 	db     *sqlx.DB
 	site   string
-	since  time.Time // all that settled before has its receipt
-	looked time.Time // when it last looked a day back
+	since  time.Time     // all that settled before has its receipt, or is stuck
+	looked time.Time     // when it last looked a day back
+	stuck  []owedReceipt // what could not be written, the one that was tried longest ago first
 }
 
 // NewReceipts gives a writer of receipts whose links lead to publicURL.
@@ -40,7 +43,7 @@ const (
 )
 
 // Write writes the receipts that are owed, and tells how many. Whoever gave before receipts were begun with gets none. A gift
-// that no receipt can be written for does not hold the others.
+// that no receipt can be written for holds no other: it is tried again each time, by itself, and the error tells of it.
 func (r *Receipts) Write(ctx context.Context, now time.Time) (int, error) {
 	began, err := Begin(ctx, r.db, now)
 	if err != nil {
@@ -51,70 +54,109 @@ func (r *Receipts) Write(ctx context.Context, now time.Time) (int, error) {
 	if long {
 		from = latest(began, now.Add(-receiptWithin), r.since.Add(-longBack))
 	}
-	wrote := 0
-	for more := true; more; {
-		owed, err := settledWithoutReceipt(ctx, r.db, from)
-		if err != nil {
-			return wrote, err
-		}
-		n, err := r.write(ctx, now, owed)
-		if wrote += n; err != nil {
-			return wrote, err
-		}
-		more = len(owed) == receiptsOnce
+	known := slices.DeleteFunc(r.stuck, func(o owedReceipt) bool { return o.SettledAt.Before(now.Add(-receiptWithin)) })
+	r.stuck = known
+	round := receiptRound{Receipts: r, read: newMatters(r.db, now, r.site), now: now}
+	err = round.look(ctx, from)
+	again := known[:min(len(known), receiptsOnce)]
+	for i := 0; i < len(again) && err == nil; i++ {
+		err = round.write(ctx, again[i:i+1])
 	}
+	if err != nil {
+		return round.wrote, err
+	}
+	r.stuck = slices.Concat(known[len(again):], round.failed)
 	if r.since = now; long {
 		r.looked = now
 	}
-	return wrote, nil
+	if round.wrong != nil {
+		return round.wrote, fmt.Errorf("receipts that can't be written, and are tried again: %d, the first: %w", len(r.stuck), round.wrong)
+	}
+	return round.wrote, nil
+}
+
+// receiptRound is one look at what is owed.
+type receiptRound struct {
+	*Receipts
+	read   *matters
+	now    time.Time
+	wrote  int
+	failed []owedReceipt
+	wrong  error // why the first of them could not be written
 }
 
 type owedReceipt struct {
 	Committee registry.CommitteeID
 	ID        donations.GiftID
+	SettledAt time.Time `db:"settled_at"`
+}
+
+// look writes the receipts of gifts that settled since a moment, other than those that are known to be stuck.
+func (w *receiptRound) look(ctx context.Context, from time.Time) error {
+	known := map[donations.GiftID]bool{}
+	for _, o := range w.stuck {
+		known[o.ID] = true
+	}
+	for after := (owedReceipt{SettledAt: from}); ; {
+		owed, err := settledWithoutReceipt(ctx, w.db, after)
+		if err != nil {
+			return err
+		}
+		fresh := slices.DeleteFunc(slices.Clone(owed), func(o owedReceipt) bool { return known[o.ID] })
+		if err := w.write(ctx, fresh); err != nil || len(owed) < receiptsOnce {
+			return err
+		}
+		after = owed[len(owed)-1]
+	}
 }
 
 // settledWithoutReceipt asks by the index of those that settled last; a gift that has one is met there by its letters' own index.
-func settledWithoutReceipt(ctx context.Context, q sqlx.QueryerContext, from time.Time) ([]owedReceipt, error) {
+func settledWithoutReceipt(ctx context.Context, q sqlx.QueryerContext, after owedReceipt) ([]owedReceipt, error) {
 	const find = `
-		select g.committee, g.id
+		select g.committee, g.id, g.settled_at
 		from gifts g
-		where g.state = 'settled' and g.settled_at >= $1 and g.email <> ''
+		where g.state = 'settled' and g.settled_at >= $1 and (g.settled_at, g.id) > ($1, $2) and g.email <> ''
 		  and not exists (select from letters l where l.committee = g.committee and l.gift = g.id and l.kind = 'receipt')
-		order by g.settled_at
-		limit $2`
+		order by g.settled_at, g.id
+		limit $3`
 	var out []owedReceipt
-	if err := sqlx.SelectContext(ctx, q, &out, find, from, receiptsOnce); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &out, find, after.SettledAt, after.ID, receiptsOnce); err != nil {
 		return nil, fmt.Errorf("find gifts without a receipt: %w", err)
 	}
 	return out, nil
 }
 
-// write writes letters outside of any transaction, and stores those of a committee in one.
-func (r *Receipts) write(ctx context.Context, now time.Time, owed []owedReceipt) (int, error) {
-	read := newMatters(r.db, now, r.site)
-	letters := map[registry.CommitteeID][]Letter{}
-	var failed []error
+// write writes letters outside of any transaction, and stores those of a committee in one. An error tells that the round was cut off.
+func (w *receiptRound) write(ctx context.Context, owed []owedReceipt) error {
+	letters, of := map[registry.CommitteeID][]Letter{}, map[registry.CommitteeID][]owedReceipt{}
 	for _, o := range owed {
-		l, err := r.letter(ctx, read, now, o)
+		l, err := w.letter(ctx, w.read, w.now, o)
 		if ctx.Err() != nil {
-			return 0, ctx.Err()
+			return ctx.Err()
 		}
 		if err != nil {
-			failed = append(failed, err)
+			w.fail(err, o)
 			continue
 		}
-		letters[o.Committee] = append(letters[o.Committee], l)
+		letters[o.Committee], of[o.Committee] = append(letters[o.Committee], l), append(of[o.Committee], o)
 	}
-	wrote := 0
-	for committee, of := range letters {
-		err := pg.InTx(ctx, r.db, "sweep", []string{string(committee)}, func(tx *sqlx.Tx) error { return put(ctx, tx, of...) })
-		if err == nil {
-			wrote += len(of)
+	for committee, all := range letters {
+		err := pg.InTx(ctx, w.db, "sweep", []string{string(committee)}, func(tx *sqlx.Tx) error { return put(ctx, tx, all...) })
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		failed = append(failed, err)
+		if err != nil {
+			w.fail(err, of[committee]...)
+			continue
+		}
+		w.wrote += len(all)
 	}
-	return wrote, errors.Join(failed...)
+	return nil
+}
+
+func (w *receiptRound) fail(err error, owed ...owedReceipt) {
+	w.failed = append(w.failed, owed...)
+	w.wrong = cmp.Or(w.wrong, err)
 }
 
 func (r *Receipts) letter(ctx context.Context, read *matters, now time.Time, o owedReceipt) (Letter, error) {
