@@ -160,10 +160,10 @@ func TestDaysAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 	day := civil.MustParse("2026-11-03")
 	for l, want := range map[i18n.Language]string{
 		"en":      "3 November 2026",
-		"ko":      "2026년 11월 3일",
-		"zh-Hans": "2026年11月3日",
-		"zh-Hant": "2026年11月3日",
-		"ja":      "2026年11月3日",
+		"ko":      "2026년 11월\u00a03일",
+		"zh-Hans": "2026\u2060年\u206011\u2060月\u20603\u2060日", // joined: a line must not end within a day
+		"zh-Hant": "2026\u2060年\u206011\u2060月\u20603\u2060日",
+		"ja":      "2026\u2060年\u206011\u2060月\u20603\u2060日",
 	} {
 		if !slices.Contains(i18n.Languages(), l) {
 			continue

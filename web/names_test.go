@@ -13,6 +13,7 @@ import (
 	"dure/i18n"
 	"dure/pg"
 	"dure/registry"
+	"dure/web"
 )
 
 // publish has the committee approve every text in every language, so that its pages can be had in all of them.
@@ -124,6 +125,24 @@ func TestSuggestionTakesNothingAway(t *testing.T) {
 		}
 		if strings.Contains(page, `id="name-advice"`) || !strings.Contains(page, `id="given_name-err"`) {
 			t.Errorf("%s: want what is wrong told, and no suggestion", c.says)
+		}
+	}
+}
+
+func TestLinesOfChineseEndBetweenClauses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		lang i18n.Language
+		line string
+		want bool
+	}{
+		{"clauses that each fit on a line of the narrowest page", "zh-Hans", "按我填写的金额捐款，仅此一次", true},
+		{"a sum and a name between the words", "zh-Hant", "Quillfeather Marigold，謝謝您。您捐的 $25 已經收到。", true},
+		{"a clause that does not fit would begin a line with its stop", "zh-Hans", "付款页面上没有完成确认。", false},
+		{"a language with blanks between its words", "ko", "입력한 금액 한 번 후원하기", false},
+	} {
+		if got := (web.Page{Lang: c.lang}).InClauses(c.line); got != c.want {
+			t.Errorf("%s: InClauses(%q) in %s is %v, want %v", c.name, c.line, c.lang, got, c.want)
 		}
 	}
 }

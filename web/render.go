@@ -116,6 +116,29 @@ func (g greeting) KeptWhole() bool {
 	return unspaced && width <= widest
 }
 
+// InClauses tells whether the lines of a heading or a button are to end between its clauses: Chinese has no blanks between words, so
+// that a line's end would part one. A clause that is too long for the narrowest page is parted anyway, and then as any text is.
+func (p Page) InClauses(line string) bool {
+	if p.Lang != "zh-Hans" && p.Lang != "zh-Hant" {
+		return false
+	}
+	const longest = 10 // of a heading's letters side by side at 320 px
+	run := 0
+	for _, r := range line {
+		if r <= unicode.MaxLatin1 {
+			run = 0
+			continue
+		}
+		if run++; run > longest {
+			return false
+		}
+		if unicode.IsPunct(r) {
+			run = 0
+		}
+	}
+	return true
+}
+
 // Languages are those of the menu; none where the page is in one language only.
 func (p Page) Languages() []i18n.Language {
 	if p.Menu && len(p.Offered) > 1 {
