@@ -37,7 +37,11 @@ func Disgorge(ctx context.Context, tx *sqlx.Tx, d Disgorgement) error {
 	if err != nil {
 		return err
 	}
-	if err := refuse(d.faults(r)); err != nil {
+	asked, err := beingRefunded(ctx, tx, d.Committee, d.Receipt)
+	if err != nil {
+		return err
+	}
+	if err := refuse(d.faults(r, asked[d.Receipt])); err != nil {
 		return err
 	}
 	if d.ID == "" {
@@ -75,11 +79,12 @@ func Disgorge(ctx context.Context, tx *sqlx.Tx, d Disgorgement) error {
 	})
 }
 
-func (d Disgorgement) faults(r standing) []Finding {
+// faults tells why money can't go to the Treasury; asked is what is on its way back to the giver.
+func (d Disgorgement) faults(r standing, asked money.Cents) []Finding {
 	const cite = "11 CFR 103.3(b)(2)"
 	var out []Finding
 	refused := func(field, text string) { out = append(out, Finding{Field: field, Text: text, Cite: cite}) }
-	if left := r.Cents - r.Gone; d.Cents <= 0 || d.Cents > left {
+	if left := max(0, r.Cents-r.Gone-asked); d.Cents <= 0 || d.Cents > left {
 		out = append(out, Finding{Field: "cents", Text: fmt.Sprintf("At most %v of it is still here", left), Room: left, Cite: cite})
 	}
 	switch {

@@ -101,6 +101,21 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 	return openBackCase(ctx, tx, committee, d.Receipt, b, d.Cents, on, "dispute:"+dispute)
 }
 
+// Disputed tells whether the giver's bank has taken a receipt back, or some of it, and has not given it back again.
+func Disputed(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (bool, error) {
+	const find = `
+		select exists (
+			select
+			from disputes d
+			where d.committee = $1 and d.receipt = $2
+			  and not exists (select from dispute_ends e where e.committee = d.committee and e.dispute = d.id and e.outcome = 'won'))`
+	var disputed bool
+	if err := sqlx.GetContext(ctx, q, &disputed, find, committee, receipt); err != nil {
+		return false, fmt.Errorf("look for disputes of %s: %w", receipt, err)
+	}
+	return disputed, nil
+}
+
 // Payout is money that the card processor sent to the bank.
 type Payout struct {
 	Committee  registry.CommitteeID

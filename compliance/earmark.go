@@ -74,7 +74,8 @@ type Forwarded struct {
 
 // Forward records that earmarked gifts were sent on: the fact, a line of the filing for each, one entry in the books.
 // A gift that is not held for the candidate, came after the day, or is in doubt of its source refuses it: money in doubt is not
-// spent (11 CFR 103.3(b)(4)). What passes the candidate's limit may be sent on with notice, and its case then is the recipient's. The
+// spent (11 CFR 103.3(b)(4)). Of which Stripe is being asked to give something back waits until that is booked, as nobody is paid twice.
+// What passes the candidate's limit may be sent on with notice, and its case then is the recipient's. The
 // givers are locked here, so that no refund comes between.
 func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 	var givers []registry.PersonID
@@ -92,6 +93,10 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 		where committee = $1 and receipt = any($2) and state = 'open' and kind in ('doubtful source', 'unlawful source')`
 	if err := tx.SelectContext(ctx, &doubted, doubts, f.Committee, pq.Array(f.Receipts)); err != nil {
 		return fmt.Errorf("the cases of forward %s: %w", f.ID, err)
+	}
+	asked, err := beingRefunded(ctx, tx, f.Committee, f.Receipts...)
+	if err != nil {
+		return err
 	}
 	held, err := ForwardsDue(ctx, tx, f.Committee, f.SentOn)
 	if err != nil {
@@ -112,6 +117,8 @@ func Forward(ctx context.Context, tx *sqlx.Tx, f Forwarded) error {
 			findings = append(findings, Finding{Field: "receipts", Text: "This gift is not held for this candidate: " + id})
 		case slices.Contains(doubted, id):
 			findings = append(findings, Finding{Field: "receipts", Text: "The source of the gift of " + e.Giver + " is in doubt: settle its case first", Cite: "11 CFR 103.3(b)(4)"})
+		case asked[id] > 0:
+			findings = append(findings, Finding{Field: "receipts", Text: fmt.Sprintf("Of the gift of %s %v is on its way back to the giver: wait until it is booked", e.Giver, asked[id])})
 		case e.ReceivedOn.After(f.SentOn):
 			findings = append(findings, Finding{Field: "sent_on", Text: fmt.Sprintf("The gift of %s came on %v, after this day", e.Giver, e.ReceivedOn)})
 		}

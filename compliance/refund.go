@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dure/civil"
 	"dure/ledger"
@@ -74,10 +75,42 @@ func findBack(ctx context.Context, q sqlx.QueryerContext, committee registry.Com
 	return b, nil
 }
 
-// Refundable tells how much of a receipt may still go back.
-func Refundable(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
+// Here tells how much of a receipt has neither gone back nor to the Treasury.
+func Here(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
 	b, err := findBack(ctx, q, committee, receipt)
 	return max(0, b.Cents-b.Gone), err
+}
+
+// Refundable tells how much of a receipt may still go back, beside what Stripe is being asked to give back.
+func Refundable(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
+	here, err := Here(ctx, q, committee, receipt)
+	if err != nil {
+		return 0, err
+	}
+	asked, err := beingRefunded(ctx, q, committee, receipt)
+	return max(0, here-asked[receipt]), err
+}
+
+// beingRefunded tells how much of each receipt Stripe is being asked to give back: it is decided, and in no books yet. Those of
+// which nothing is are left out. While the giver is locked nothing is added to it.
+func beingRefunded(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipts ...string) (map[string]money.Cents, error) {
+	const list = `
+		select gift, sum(substring(body from 'amount=([0-9]+)')::bigint)::bigint as cents
+		from owed_calls
+		where committee = $1 and gift = any($2) and verb = 'refund' and state = 'owed'
+		group by gift`
+	var rows []struct {
+		Gift  string
+		Cents money.Cents
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, list, committee, pq.Array(receipts)); err != nil {
+		return nil, says(committee, "look for refunds under way", err)
+	}
+	out := make(map[string]money.Cents, len(rows))
+	for _, r := range rows {
+		out[r.Gift] = r.Cents
+	}
+	return out, nil
 }
 
 // RecordRefund books a refund: line 28(b) to a party committee, 28(c) to another political committee, 28(a) to everybody
@@ -129,6 +162,28 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 		return openBackCase(ctx, tx, r.Committee, r.Receipt, b, r.Cents, r.RefundedOn, "refund:"+r.ID)
 	}
 	return nil
+}
+
+// GiveBack records a refund that was made by check or transfer. A *Refusal says that less is left, or that the giver's bank has taken
+// it, so that they would have it twice. The giver is locked here.
+func GiveBack(ctx context.Context, tx *sqlx.Tx, r Refund) error {
+	if _, err := holdReceipt(ctx, tx, r.Committee, r.Receipt); err != nil {
+		return err
+	}
+	left, err := Refundable(ctx, tx, r.Committee, r.Receipt)
+	if err != nil {
+		return err
+	}
+	disputed, err := Disputed(ctx, tx, r.Committee, r.Receipt)
+	switch {
+	case err != nil:
+		return err
+	case disputed:
+		return &Refusal{[]Finding{{Text: "The giver's bank has taken it back by a dispute: a refund would pay twice"}}}
+	case r.Cents <= 0 || r.Cents > left:
+		return &Refusal{[]Finding{{Field: "amount", Text: fmt.Sprintf("Of this gift %v can still go back", left), Room: left}}}
+	}
+	return RecordRefund(ctx, tx, r)
 }
 
 // refundAccount is where a refund is debited: what is held for a candidate, or the committee's own.

@@ -94,7 +94,6 @@ func FindBack(ctx context.Context, q sqlx.QueryerContext, g Gift) (Back, error) 
 	if err := q.QueryRowxContext(ctx, stands, g.Committee, g.ID).Scan(&b.UnderWay, &b.ForwardedOn, &b.Disputed); err != nil {
 		return b, fmt.Errorf("look where the money of %s is: %w", g.ID, err)
 	}
-	b.Left = max(0, b.Left-b.UnderWay)
 	const went = `
 		select b.cents, b.refunded_on as "on", f.refund is not null as failed
 		from refunds b

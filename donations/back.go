@@ -228,25 +228,19 @@ func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 		if err != nil {
 			return err
 		}
-		var owed struct {
-			Cents money.Cents
-			Made  int
+		var made int
+		const calls = `select count(*) from owed_calls where committee = $1 and gift = $2 and verb = 'refund'`
+		if err := tx.GetContext(ctx, &made, calls, committee, gift); err != nil {
+			return fmt.Errorf("count the refunds of %s: %w", gift, err)
 		}
-		const waiting = `
-			select coalesce(sum(substring(body from 'amount=([0-9]+)')::bigint) filter (where state = 'owed'), 0)::bigint as cents, count(*) as made
-			from owed_calls
-			where committee = $1 and gift = $2 and verb = 'refund'`
-		if err := tx.GetContext(ctx, &owed, waiting, committee, gift); err != nil {
-			return fmt.Errorf("look for refunds under way: %w", err)
-		}
-		left -= owed.Cents
-		var forwarded, disputed bool
-		const where = `
-			select exists (select from forward_items where committee = $1 and receipt = $2),
-			       exists (select from disputes d where d.committee = $1 and d.receipt = $2
-			               and not exists (select from dispute_ends e where e.committee = d.committee and e.dispute = d.id and e.outcome = 'won'))`
-		if err := tx.QueryRowxContext(ctx, where, committee, gift).Scan(&forwarded, &disputed); err != nil {
+		var forwarded bool
+		const sent = `select exists (select from forward_items where committee = $1 and receipt = $2)`
+		if err := tx.GetContext(ctx, &forwarded, sent, committee, gift); err != nil {
 			return fmt.Errorf("look where the money is: %w", err)
+		}
+		disputed, err := compliance.Disputed(ctx, tx, committee, string(gift))
+		if err != nil {
+			return err
 		}
 		switch {
 		case forwarded:
@@ -264,7 +258,7 @@ func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 		})
 		return owe(ctx, tx, Owed{
 			Committee: committee, ID: id, Gift: gift, Verb: verbRefund, Method: http.MethodPost, Path: refundsPath, Body: values.Encode(),
-			IdempotencyKey: fmt.Sprintf("%s:refund:%d", gift, owed.Made+1), DueAt: now,
+			IdempotencyKey: fmt.Sprintf("%s:refund:%d", gift, made+1), DueAt: now,
 		})
 	})
 }

@@ -299,27 +299,31 @@ func (l *lived) holdCases() {
 	}
 }
 
-// holdTwice checks that the committee pays nobody's money twice: what a person sent back and what was sent on is no more than came.
+// holdTwice checks that the committee pays nobody's money twice: what the desk gave back, sent on and paid to the Treasury of a receipt is no
+// more than came.
 func (l *lived) holdTwice() {
 	l.t.Helper()
 	var twice []struct {
-		Committee, Gift       string
-		Came, Forwarded, Back money.Cents
+		Committee, ID               string
+		Came, Forwarded, Back, Paid money.Cents
 	}
 	const list = `
-		select r.committee, r.id as gift, r.cents as came, i.cents as forwarded, sum(b.cents)::bigint as back
-		from receipts r
-		join forward_items i on i.committee = r.committee and i.receipt = r.id
-		join refunds b on b.committee = r.committee and b.receipt = r.id
-		where not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)
-		  and not coalesce(b.stripe_refund, '') = any($1)
-		group by r.committee, r.id, r.cents, i.cents
-		having i.cents + sum(b.cents) > r.cents`
-	if err := l.h.DB.Select(&twice, list, pq.Array(l.outside)); err != nil {
+		select *
+		from (
+			select r.committee, r.id, r.cents as came,
+			       (select coalesce(sum(i.cents), 0)::bigint from forward_items i where i.committee = r.committee and i.receipt = r.id) as forwarded,
+			       (select coalesce(sum(b.cents), 0)::bigint
+			        from refunds b
+			        where b.committee = r.committee and b.receipt = r.id and coalesce(b.stripe_refund, '') <> all($1)
+			          and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)) as back,
+			       (select coalesce(sum(d.cents), 0)::bigint from disgorgements d where d.committee = r.committee and d.receipt = r.id) as paid
+			from receipts r) went
+		where forwarded + back + paid > came`
+	if err := l.h.DB.Select(&twice, list, pq.Array(append([]string{"none"}, l.outside...))); err != nil {
 		l.t.Fatal(err)
 	}
 	for _, x := range twice {
-		l.t.Errorf("of %s's %s came %v; %v was forwarded, and the desk gave %v back", x.Committee, x.Gift, x.Came, x.Forwarded, x.Back)
+		l.t.Errorf("of %s's %s came %v; %v was forwarded, %v given back, %v paid to the Treasury", x.Committee, x.ID, x.Came, x.Forwarded, x.Back, x.Paid)
 	}
 }
 

@@ -248,22 +248,13 @@ func (l *lived) giveBack() {
 	if !ok {
 		return
 	}
-	left, err := compliance.Refundable(l.t.Context(), l.h.DB, c, k.Receipt)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	cents := min(left, l.part(k.Left))
+	cents := l.part(k.Left)
 	if cents == 0 || k.Candidate != "" {
 		return
 	}
 	r := compliance.Refund{Committee: c, Receipt: k.Receipt, Cents: cents, RefundedOn: l.h.Today(), HappenedAt: l.h.Sim.Now(), Person: k.Person, Election: k.Election}
 	l.say("a check over %v gives back of %s's %s", cents, c, k.Receipt)
-	l.try(func(tx *sqlx.Tx) error {
-		if err := registry.Lock(l.t.Context(), tx, k.Person); err != nil {
-			return err
-		}
-		return compliance.RecordRefund(l.t.Context(), tx, r)
-	})
+	l.try(func(tx *sqlx.Tx) error { return compliance.GiveBack(l.t.Context(), tx, r) })
 }
 
 // question is a doubt about a gift's source, or a discovery.

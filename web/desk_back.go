@@ -77,10 +77,7 @@ func (d *Desk) backOf(ctx context.Context, v visit, receipt giftReceipt) (*giftB
 	}
 	disputed := false
 	for _, row := range b.Rows {
-		switch row.State {
-		case "asked":
-			b.Left -= row.Cents
-		case "open", "lost":
+		if row.State == "open" || row.State == "lost" {
 			disputed = true
 		}
 	}

@@ -343,14 +343,7 @@ func giveBack(f *form, page casePage) (string, func(context.Context, *sqlx.Tx) e
 	}
 	back.HappenedAt = v.noon(back.RefundedOn)
 	return "Recorded: " + usd(back.Cents) + " went back to " + c.Giver + ".", func(ctx context.Context, tx *sqlx.Tx) error {
-		left, err := compliance.Refundable(ctx, tx, back.Committee, back.Receipt)
-		if err != nil {
-			return err
-		}
-		if back.Cents > left {
-			return &compliance.Refusal{Findings: []compliance.Finding{{Field: "amount", Text: "Of this gift " + usd(left) + " can still go back"}}}
-		}
-		return compliance.RecordRefund(ctx, tx, back)
+		return compliance.GiveBack(ctx, tx, back)
 	}
 }
 

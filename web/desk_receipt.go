@@ -117,7 +117,7 @@ func (d *Desk) findReceipt(ctx context.Context, v visit, id string) (receiptRow,
 	if err := d.DB.GetContext(ctx, &row, find, v.Committee.ID, id); err != nil {
 		return row, fmt.Errorf("find receipt %s: %w", id, err)
 	}
-	left, err := compliance.Refundable(ctx, d.DB, v.Committee.ID, id)
+	left, err := compliance.Here(ctx, d.DB, v.Committee.ID, id)
 	row.Gone = row.Cents - left
 	return row, err
 }
