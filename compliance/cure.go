@@ -14,19 +14,21 @@ import (
 
 // cured takes a sum off the open cases of a receipt that fit, each no further than to nothing, and closes those of which
 // nothing is left. Cases of one kind are about different parts of the money, each person's and each election's own: the sum
-// passes on from one to the next. Those of different kinds are about the same money, and are settled at once.
+// passes on from one to the next. Those of different kinds, and those about the source that have different reasons, are about the same
+// money, and are settled at once.
 func cured(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt, kind string, cents money.Cents, on civil.Day, ref string, fits func(c Case) bool) error {
 	open, err := CasesOf(ctx, tx, committee, receipt, on)
 	if err != nil {
 		return err
 	}
-	spent := map[string]money.Cents{} // by kind
+	spent := map[string]money.Cents{} // by sameMoney
 	for _, c := range open {
 		if c.State != "open" || !fits(c) {
 			continue
 		}
-		took := min(cents-spent[c.Kind], c.Left)
-		spent[c.Kind] += took
+		of := sameMoney(c.Kind, c.Ref)
+		took := min(cents-spent[of], c.Left)
+		spent[of] += took
 		if took == 0 && c.Left > 0 {
 			continue
 		}
@@ -45,6 +47,14 @@ func cured(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, rec
 		}
 	}
 	return nil
+}
+
+// sameMoney names what cases share a sum that settles them: those of one kind, but each reason against the source by itself.
+func sameMoney(kind, ref string) string {
+	if sourceKinds[kind] {
+		return kind + " " + ref
+	}
+	return kind
 }
 
 // byMoney tells whether a case is settled by money that leaves.
@@ -242,9 +252,13 @@ func (g gave) fromOthers(ctx context.Context, tx *sqlx.Tx, election registry.Ele
 }
 
 // comeBack undoes returned, by the ref under which it was recorded: what did not go back after all counts again, and its
-// cases are open again. One that was settled otherwise, by proof or since its reason had gone, stays closed; and where another
+// cases are open again. came is how much more of the receipt is here now: less than went back where a dispute that was lost has taken
+// the same money. A case that was settled otherwise, by proof or since its reason had gone, stays closed; and where another
 // is open for the same reason meanwhile, that one is about the money.
-func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, on civil.Day, ref string) error {
+func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, came money.Cents, on civil.Day, ref string) error {
+	if came <= 0 {
+		return nil
+	}
 	const designations = `
 		select election, -sum(cents)::bigint as cents
 		from designations
@@ -258,22 +272,67 @@ func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 	if err := tx.SelectContext(ctx, &back, designations, committee, receipt, ref); err != nil {
 		return fmt.Errorf("what %s took: %w", ref, err)
 	}
-	for _, b := range back {
-		d := Designation{Committee: committee, Receipt: receipt, Election: b.Election, Cents: b.Cents, Source: wentBack, On: on, Evidence: ref + " failed"}
-		if err := d.put(ctx, tx); err != nil {
+	if len(back) == 0 {
+		if err := comeBackTo(ctx, tx, committee, receipt, "", came, on, ref); err != nil {
 			return err
 		}
 	}
-	const attributions = `
-		insert into attributions (committee, id, receipt, person, election, cents, source, on_day, evidence)
-		select committee, 'U' || upper(substr(md5(id), 1, 15)), receipt, person, election, -cents, source, $4, evidence || ' failed'
+	left := came
+	for _, b := range back {
+		d := Designation{Committee: committee, Receipt: receipt, Election: b.Election, Cents: min(left, b.Cents), Source: wentBack, On: on, Evidence: ref + " failed"}
+		left -= d.Cents
+		if err := d.put(ctx, tx); err != nil {
+			return err
+		}
+		if err := comeBackTo(ctx, tx, committee, receipt, b.Election, d.Cents, on, ref); err != nil {
+			return err
+		}
+	}
+	return comeBackInto(ctx, tx, committee, receipt, came, on, ref)
+}
+
+// comeBackTo gives those for whom a receipt counted instead of its contributor what a refund took from them, of an election where it counts for
+// one, and of no more than came.
+func comeBackTo(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, election registry.ElectionID, came money.Cents, on civil.Day, ref string) error {
+	const took = `
+		select person, -sum(cents)::bigint as cents
 		from attributions
-		where committee = $1 and receipt = $2 and source = 'returned' and evidence = $3`
-	if _, err := tx.ExecContext(ctx, attributions, committee, receipt, ref, on); err != nil {
+		where committee = $1 and receipt = $2 and source = 'returned' and evidence = $3 and coalesce(election, '') = $4
+		group by person
+		having sum(cents) < 0
+		order by person`
+	var others []struct {
+		Person registry.PersonID
+		Cents  money.Cents
+	}
+	if err := tx.SelectContext(ctx, &others, took, committee, receipt, ref, election); err != nil {
 		return fmt.Errorf("what %s took: %w", ref, err)
 	}
+	if len(others) == 0 {
+		return nil
+	}
+	var contributor registry.PersonID
+	if err := tx.GetContext(ctx, &contributor, `select person from receipts where committee = $1 and id = $2`, committee, receipt); err != nil {
+		return fmt.Errorf("find receipt %s of %s: %w", receipt, committee, err)
+	}
+	for _, o := range others {
+		cents := min(came, o.Cents)
+		if cents == 0 {
+			break
+		}
+		came -= cents
+		a := Attribution{Committee: committee, Receipt: receipt, Person: o.Person, Election: election, Cents: cents, Source: wentBack, On: on, Evidence: ref + " failed"}
+		if err := a.move(ctx, tx, contributor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comeBackInto opens the cases again that a refund settled, by no more than came.
+func comeBackInto(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, receipt string, came money.Cents, on civil.Day, ref string) error {
 	const acts = `
-		select c.id, sum(a.cents)::bigint as cents, c.state,
+		select c.id, c.kind, c.ref, sum(a.cents)::bigint as cents, c.state,
 		       coalesce((
 					select o.id from cases o
 					where o.committee = c.committee and o.receipt = c.receipt and o.kind = c.kind and coalesce(o.election, '') = coalesce(c.election, '')
@@ -287,6 +346,8 @@ func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 		order by c.id`
 	var cases []struct {
 		ID        string
+		Kind      string
+		Ref       string
 		Cents     money.Cents
 		State     string
 		Twin      string // the case that is open for the same reason now
@@ -295,7 +356,11 @@ func comeBack(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, 
 	if err := tx.SelectContext(ctx, &cases, acts, committee, receipt, ref); err != nil {
 		return fmt.Errorf("what %s settled: %w", ref, err)
 	}
+	undone := map[string]money.Cents{} // by sameMoney
 	for _, c := range cases {
+		of := sameMoney(c.Kind, c.Ref)
+		c.Cents = min(c.Cents, came-undone[of])
+		undone[of] += c.Cents
 		a := CaseAct{Committee: committee, Case: c.ID, Kind: "refund failed", Cents: -c.Cents, On: on, Ref: ref}
 		if c.State != "open" && c.Twin != "" {
 			a.Case = c.Twin

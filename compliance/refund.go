@@ -218,6 +218,16 @@ func (b back) refundLine() string {
 	return "28(a)"
 }
 
+// counted is how much of a receipt has not gone back.
+func counted(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
+	const find = `select (r.cents - ` + gone + `)::bigint from receipts r where r.committee = $1 and r.id = $2`
+	var cents money.Cents
+	if err := sqlx.GetContext(ctx, q, &cents, find, committee, receipt); err != nil {
+		return 0, fmt.Errorf("what counts of %s: %w", receipt, err)
+	}
+	return cents, nil
+}
+
 // FailRefund books that a refund came back: the bank did not take it.
 func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, stripeRefund string, on civil.Day, at time.Time) error {
 	var r struct {
@@ -236,6 +246,10 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		return err
 	}
 	b.Forwarded = r.Forwarded
+	was, err := counted(ctx, tx, committee, r.Receipt)
+	if err != nil {
+		return err
+	}
 	const insert = `
 		insert into refund_failures (committee, refund, failed_on, happened_at)
 		values ($1, $2, $3, $4)
@@ -246,7 +260,11 @@ func FailRefund(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		return nil
 	}
 	if b.Counted {
-		if err := comeBack(ctx, tx, committee, r.Receipt, on, "refund:"+r.ID); err != nil {
+		is, err := counted(ctx, tx, committee, r.Receipt)
+		if err != nil {
+			return err
+		}
+		if err := comeBack(ctx, tx, committee, r.Receipt, is-was, on, "refund:"+r.ID); err != nil {
 			return err
 		}
 	}
