@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -188,6 +189,112 @@ func TestThePoolRecoversFromSilence(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("until all connections are sound again %v pass", took)
 	}
+}
+
+// TestLocksThatAreLeftComeFreeThoughTheirHolderWaits has a transaction whose network swallows all hold one lock and wait for
+// another: it must give up the first although nobody gives it the second. One whose network is sound waits on.
+func TestLocksThatAreLeftComeFreeThoughTheirHolderWaits(t *testing.T) {
+	t.Parallel()
+	sound := pgtest.New(t)
+	address, err := url.Parse(pgtest.URLs(t, sound).Serve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := gate.New(t, address.Host)
+	address.Host = g.Address
+	left, err := pg.Open(t.Context(), address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { g.Cut(); _ = left.Close() })
+
+	const wanted, abandoned = 71, 72
+	take := func(ctx context.Context, tx *sqlx.Tx, lock int) error {
+		_, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, lock)
+		return err
+	}
+	waiting := func(n int) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			var is int
+			if err := sound.Get(&is, `select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = $1`, wanted); err != nil {
+				t.Fatal(err)
+			}
+			if is == n {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%d wait for the lock, want %d", is, n)
+			}
+		}
+	}
+	var all sync.WaitGroup
+	held, free := make(chan struct{}), make(chan struct{})
+	all.Go(func() {
+		err := pg.InTx(t.Context(), sound, "test", nil, func(tx *sqlx.Tx) error {
+			if err := take(t.Context(), tx, wanted); err != nil {
+				return err
+			}
+			close(held)
+			for { // as one who works
+				select {
+				case <-free:
+					return nil
+				case <-time.After(time.Second):
+					if err := take(t.Context(), tx, wanted); err != nil {
+						return err
+					}
+				}
+			}
+		})
+		if err != nil {
+			t.Errorf("who holds the wanted lock: %v", err)
+		}
+	})
+	<-held
+	ctx, giveUp := context.WithCancel(t.Context())
+	all.Go(func() {
+		err := pg.InTx(ctx, left, "test", nil, func(tx *sqlx.Tx) error {
+			if err := take(ctx, tx, abandoned); err != nil {
+				return err
+			}
+			return take(ctx, tx, wanted)
+		})
+		if err == nil {
+			t.Error("a transaction whose network swallows all is told to be done")
+		}
+	})
+	waiting(1)
+	g.Swallow()
+	tries := 0
+	all.Go(func() {
+		err := pg.InTx(t.Context(), sound, "test", nil, func(tx *sqlx.Tx) error {
+			tries++
+			return take(t.Context(), tx, wanted)
+		})
+		if err != nil || tries < 2 {
+			t.Errorf("who waits over a sound network comes to an end after %d tries: %v", tries, err)
+		}
+	})
+	waiting(2)
+
+	soon, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		var got bool
+		if err := sound.GetContext(soon, &got, `select pg_try_advisory_xact_lock($1)`, abandoned); err != nil {
+			t.Errorf("the lock that was left is not free, though its holder can't go on: %v", err)
+			break
+		}
+		if got {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	time.Sleep(time.Second) // so that who waits, too, has waited too long once
+	close(free)
+	giveUp()
+	all.Wait()
 }
 
 func TestATransactionBeginsThoughAllConnectionsWereCut(t *testing.T) {

@@ -62,12 +62,12 @@ func WithRecordedAt(ctx context.Context, t time.Time) context.Context {
 // write, also to the tables that committees share. READ COMMITTED: lock what you
 // sum for in a statement of its own, then sum.
 //
-// A transaction that the database ends for a deadlock, or because the schema has just changed, is run again; f must set all that it
-// hands out anew.
+// A transaction that the database ends for a deadlock, for a lock that others hold too long, or because the schema has just changed, is
+// run again; f must set all that it hands out anew.
 func InTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f func(tx *sqlx.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := inTx(ctx, db, actor, committees, f)
-		if attempt == 5 || !deadlocked(err) && !outdated(err) {
+		if attempt == 5 || !blocked(err) && !outdated(err) {
 			return err
 		}
 	}
@@ -84,10 +84,15 @@ func Alone(ctx context.Context, tx *sqlx.Tx, committees ...string) error {
 	return nil
 }
 
-func deadlocked(err error) bool {
+// blocked tells whether a transaction was ended because of the locks of others: in a deadlock, or after lockWithin.
+func blocked(err error) bool {
 	var e *pq.Error
-	return errors.As(err, &e) && e.Code == "40P01"
+	return errors.As(err, &e) && (e.Code == "40P01" || e.Code == "55P03")
 }
+
+// lockWithin is how long a transaction of InTx waits for a lock. Transactions whose client is gone without a word would else wait for
+// each other in turn, each with what it holds, and be ended one after the other, ten seconds for each (see watched).
+const lockWithin = "8s"
 
 func inTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f func(tx *sqlx.Tx) error) error {
 	tx, err := db.BeginTxx(ctx, nil)
@@ -101,9 +106,9 @@ func inTx(ctx context.Context, db *sqlx.DB, actor string, committees []string, f
 	}
 	locks := slices.Compact(slices.Sorted(slices.Values(append([]string{installation}, committees...))))
 	const enter = `
-		select set_config('dure.actor', $1, true), set_config('dure.recorded_at', $2, true),
+		select set_config('dure.actor', $1, true), set_config('dure.recorded_at', $2, true), set_config('lock_timeout', $5, true),
 		       (select count(pg_advisory_xact_lock_shared($3, hashtext(id))) from unnest($4::text[]) id)`
-	if _, err := tx.ExecContext(ctx, enter, actor, told, lockSpace, pq.Array(locks)); err != nil {
+	if _, err := tx.ExecContext(ctx, enter, actor, told, lockSpace, pq.Array(locks), lockWithin); err != nil {
 		return fmt.Errorf("enter the transaction: %w", err)
 	}
 	if err := f(tx); err != nil {

@@ -146,6 +146,8 @@ func unreachable(err error) bool {
 		return false
 	}
 	switch refused.Code.Class() {
+	case "55": // another holds what is needed, too long
+		return refused.Code == "55P03"
 	case "08", "53", "57", "58": // connection, resources such as a full disk, operator's intervention, a broken disk
 		return true
 	}
