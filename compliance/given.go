@@ -189,7 +189,11 @@ func tellElections(ctx context.Context, q sqlx.QueryerContext, gifts []rules.Gif
 		candidate registry.CandidateID
 		election  registry.ElectionID
 	}
-	stands := map[aim]bool{}
+	type debt struct {
+		aim
+		on civil.Day
+	}
+	stands, whole := map[aim]bool{}, map[debt]*rules.Gift{} // whole are debts from which no receipt is left out: they are the same for all who ask
 	for i, p := range a.proposals {
 		g, t := &gifts[a.of[i]], a.targets[i]
 		g.Candidate, g.Office = string(t.candidate.ID), t.candidate.Office
@@ -210,12 +214,22 @@ func tellElections(ctx context.Context, q sqlx.QueryerContext, gifts []rules.Gif
 		}
 		var after []string
 		for _, other := range a.proposals[i:] {
-			after = append(after, other.receipt)
+			if other.receipt != "" {
+				after = append(after, other.receipt)
+			}
+		}
+		owed := debt{at, later(p.Made, p.moved)}
+		if same := whole[owed]; same != nil && len(after) == 0 {
+			g.NetDebts, g.HasNetDebts = same.NetDebts, same.HasNetDebts
+			continue
 		}
 		var err error
-		g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, later(p.Made, p.moved), p.Committee, after...)
+		g.NetDebts, g.HasNetDebts, err = netDebtsLeft(ctx, q, t.candidate.ID, t.election.ID, owed.on, p.Committee, after...)
 		if err != nil {
 			return err
+		}
+		if len(after) == 0 {
+			whole[owed] = g
 		}
 	}
 	return nil

@@ -3,9 +3,6 @@ package compliance
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -37,6 +34,8 @@ type NearLimit struct {
 	CaseAt    registry.CommitteeID // whose it is: an affiliate's, where the last gift went there
 	DueOn     civil.Day            // of the case
 	On        civil.Day            // the day of which it speaks
+
+	election registry.ElectionID
 }
 
 // Year is the calendar year of the day on which it was asked.
@@ -48,6 +47,9 @@ func (n NearLimit) Over() money.Cents { return max(0, n.Known-n.Limit) }
 // nearTenths is from how many tenths of a limit a giver is near it.
 const nearTenths = 9
 
+// nearAtOnce is of how many givers the law is asked at a time.
+const nearAtOnce = 500
+
 // nearGiver is what of a giver may count under a limit, before the law is asked.
 type nearGiver struct {
 	Person    registry.PersonID
@@ -55,6 +57,11 @@ type nearGiver struct {
 	Candidate registry.CandidateID
 	Election  registry.ElectionID
 	Cash      bool
+}
+
+// aim is what givers of one question to the law have in common: the account, or the candidate and the election.
+func (g nearGiver) aim() [3]string {
+	return [3]string{g.Account, string(g.Candidate), string(g.Election)}
 }
 
 // NearLimits lists who gave to a committee, or through it, and is over a limit on a day or within a tenth of it, by limit, the
@@ -73,27 +80,20 @@ func NearLimits(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	if err != nil {
 		return nil, err
 	}
-	persons := make([]registry.PersonID, len(givers))
-	for i, g := range givers {
-		persons[i] = g.Person
-	}
-	kinds, err := registry.Kinds(ctx, q, persons...)
-	if err != nil {
-		return nil, err
-	}
 	var out []NearLimit
-	for _, g := range givers {
-		p := Proposal{
-			Committee: committee, Person: g.Person, Kind: kinds[g.Person], Candidate: g.Candidate, Election: g.Election, Made: on, Account: g.Account,
+	for len(givers) > 0 {
+		n := 1
+		for n < min(len(givers), nearAtOnce) && givers[n].aim() == givers[0].aim() {
+			n++
 		}
-		if g.Cash {
-			p.Instrument = "cash"
-		}
-		near, err := nearOf(ctx, q, p, group)
+		near, err := nearOf(ctx, q, c, givers[:n], on)
 		if err != nil {
-			return nil, fmt.Errorf("how near %s is to a limit: %w", g.Person, err)
+			return nil, says(committee, "ask how near a limit its givers are", err)
 		}
-		out = append(out, near...)
+		out, givers = append(out, near...), givers[n:]
+	}
+	if err := tellWho(ctx, q, committee, group, out); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(out, func(a, b NearLimit) int {
 		return cmp.Or(
@@ -103,28 +103,56 @@ func NearLimits(ctx context.Context, q sqlx.QueryerContext, committee registry.C
 	return out, nil
 }
 
-// nearOf asks the law about a giver of one of a group of affiliates, and keeps the limits that they are near.
-func nearOf(ctx context.Context, q sqlx.QueryerContext, p Proposal, group []registry.CommitteeID) ([]NearLimit, error) {
-	room, t, err := ask(ctx, q, p)
+// nearOf asks the law about givers of one aim, and keeps the limits that they are near.
+func nearOf(ctx context.Context, q sqlx.QueryerContext, c registry.Committee, givers []nearGiver, on civil.Day) ([]NearLimit, error) {
+	persons := make([]registry.PersonID, len(givers))
+	for i, g := range givers {
+		persons[i] = g.Person
+	}
+	kinds, err := registry.Kinds(ctx, q, persons...)
+	if err != nil {
+		return nil, err
+	}
+	proposals := make([]Proposal, len(givers))
+	for i, g := range givers {
+		proposals[i] = Proposal{
+			Committee: c.ID, Person: g.Person, Kind: kinds[g.Person], Candidate: g.Candidate, Election: g.Election, Made: on, Account: g.Account,
+		}
+		if g.Cash {
+			proposals[i].Instrument = "cash"
+		}
+	}
+	t, err := targetOf(ctx, q, proposals[0])
+	if err != nil {
+		return nil, unknown(t, err)
+	}
+	for i := range proposals {
+		proposals[i].candidate = t.candidate.ID
+	}
+	gifts, err := giftsOf(ctx, q, proposals, slices.Repeat([]target{t}, len(proposals)))
+	if err != nil {
+		return nil, err
+	}
+	l, err := lawOf(ctx, q, c.ID, t.regime)
 	if err != nil {
 		return nil, err
 	}
 	var out []NearLimit
-	for _, a := range room.Decision.Asked {
-		row, ok := limitRow(a)
-		if !ok || a.Unlimited || a.Limit <= 0 || a.Known*10 < a.Limit*nearTenths {
-			continue
+	for i, g := range gifts {
+		for _, a := range l.Decide(g).Asked {
+			row, ok := limitRow(a)
+			if !ok || a.Unlimited || a.Limit <= 0 || a.Known*10 < a.Limit*nearTenths {
+				continue
+			}
+			n := NearLimit{
+				Person: persons[i], Rule: row.Row, Per: row.Per, Limit: a.Limit, Known: a.Known, Promised: a.Known - a.Settled, Room: max(0, a.Limit-a.Known),
+				Account: givers[i].Account, On: on, election: t.election.ID,
+			}
+			if t.candidate.ID != "" {
+				n.Candidate, n.Election = t.candidate.Name(), t.election.Name()
+			}
+			out = append(out, n)
 		}
-		n := NearLimit{
-			Person: p.Person, Rule: row.Row, Per: row.Per, Limit: a.Limit, Known: a.Known, Promised: a.Known - a.Settled, Room: max(0, a.Limit-a.Known), Account: p.Account, On: p.Made,
-		}
-		if t.candidate.ID != "" {
-			n.Candidate, n.Election = t.candidate.Name(), t.election.Name()
-		}
-		if err := n.find(ctx, q, p, t, group); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
 	}
 	return out, nil
 }
@@ -143,33 +171,57 @@ func limitRow(a rules.Asked) (rules.Limit, bool) {
 	return all[i], true
 }
 
-// find adds the giver's name and the open case about the limit, of the committee or its affiliates: another's are not told.
-func (n *NearLimit) find(ctx context.Context, q sqlx.QueryerContext, p Proposal, t target, group []registry.CommitteeID) error {
-	all, err := registry.Same(ctx, q, p.Person)
+// tellWho adds to each the giver's name and the open case about the limit, of the committee or its affiliates: another's are not told.
+func tellWho(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, group []registry.CommitteeID, near []NearLimit) error {
+	persons := make([]registry.PersonID, len(near))
+	for i, n := range near {
+		persons[i] = n.Person
+	}
+	givers, err := registry.Givers(ctx, q, persons...)
 	if err != nil {
 		return err
 	}
-	const name = `
-		select case when organization <> '' then organization else first_name || ' ' || last_name end
-		from contributor_versions
-		where committee = $1 and person = any($2)
-		order by recorded_at desc, id desc
-		limit 1`
-	err = sqlx.GetContext(ctx, q, &n.Giver, name, p.Committee, pq.Array(all))
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // of whom only a gift is under way nothing is known yet
-		return fmt.Errorf("name of giver %s: %w", p.Person, err)
+	var of pq.Int64Array // a row for each person who is one with the giver of near
+	var same, rule, election, account pq.StringArray
+	for i, n := range near {
+		for _, person := range givers[n.Person] {
+			of, same = append(of, int64(i)), append(same, string(person))
+			rule, election, account = append(rule, n.Rule.ID), append(election, string(n.election)), append(account, n.Account)
+		}
 	}
-	const open = `
-		select c.id, c.committee, c.due_on
-		from cases c
-		join receipts r on r.committee = c.committee and r.id = c.receipt
-		where c.person = any($1) and c.state = 'open' and c.rule = $2 and coalesce(c.election, '') = $3 and r.account = $4
-		  and c.committee = any($6)
-		order by c.committee <> $5, c.due_on, c.id
-		limit 1`
-	err = q.QueryRowxContext(ctx, open, pq.Array(all), n.Rule.ID, t.election.ID, p.Account, p.Committee, pq.Array(group)).Scan(&n.Case, &n.CaseAt, &n.DueOn)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("open case of giver %s: %w", p.Person, err)
+	const names = `
+		select distinct on (a.n) a.n, case when v.organization <> '' then v.organization else v.first_name || ' ' || v.last_name end as giver
+		from unnest($1::bigint[], $2::text[]) a(n, person)
+		join contributor_versions v on v.committee = $3 and v.person = a.person
+		order by a.n, v.recorded_at desc, v.id desc`
+	var named []struct {
+		N     int
+		Giver string
+	}
+	if err := sqlx.SelectContext(ctx, q, &named, names, of, same, committee); err != nil {
+		return says(committee, "name givers", err)
+	}
+	for _, r := range named { // of whom only a gift is under way nothing is known yet
+		near[r.N].Giver = r.Giver
+	}
+	const cases = `
+		select distinct on (a.n) a.n, c.id, c.committee, c.due_on
+		from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) a(n, person, rule, election, account)
+		join cases c on c.person = a.person and c.rule = a.rule and coalesce(c.election, '') = a.election
+		join receipts r on r.committee = c.committee and r.id = c.receipt and r.account = a.account
+		where c.state = 'open' and c.committee = any($7)
+		order by a.n, c.committee <> $6, c.due_on, c.id`
+	var open []struct {
+		N         int
+		ID        string
+		Committee registry.CommitteeID
+		DueOn     civil.Day `db:"due_on"`
+	}
+	if err := sqlx.SelectContext(ctx, q, &open, cases, of, same, rule, election, account, committee, pq.Array(group)); err != nil {
+		return says(committee, "list the open cases of givers", err)
+	}
+	for _, r := range open {
+		near[r.N].Case, near[r.N].CaseAt, near[r.N].DueOn = r.ID, r.Committee, r.DueOn
 	}
 	return nil
 }

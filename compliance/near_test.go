@@ -2,7 +2,9 @@ package compliance_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
@@ -104,4 +106,76 @@ func TestACaseOfAStrangersCommitteeIsNotTold(t *testing.T) {
 	const over = "Ann1 Alpha limit-person-candidate 3600.00 room 0.00 over 100.00 for primary of 1 September 2026"
 	same(t, "where the case is", []string{over + " case at county due 2026-05-11"}, h.near(county, "2026-06-01"))
 	same(t, "elsewhere", []string{over}, h.near(river, "2026-06-01"))
+}
+
+// counted counts the questions that are asked of a database.
+type counted struct {
+	*sqlx.DB
+	asked *int
+}
+
+func (c counted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	*c.asked++
+	return c.DB.QueryContext(ctx, query, args...)
+}
+
+func (c counted) QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	*c.asked++
+	return c.DB.QueryxContext(ctx, query, args...)
+}
+
+func (c counted) QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row {
+	*c.asked++
+	return c.DB.QueryRowxContext(ctx, query, args...)
+}
+
+// The page of a committee with thousands of givers near a limit is as quick as with one.
+func TestWhoIsNearALimitIsAskedTogether(t *testing.T) {
+	t.Parallel()
+	h := newLawHouse(t)
+	earmark := func(r *compliance.Receipt) { r.Candidate, r.Election = robin, "P" }
+	give := func(n int) {
+		h.got(gift{to: river, by: person(n), cents: 5000_01, on: "2026-05-01"})
+		h.got(gift{to: river, by: person(n), cents: 3500_01, on: "2026-05-01", change: earmark})
+		h.got(gift{to: campaign, by: person(20 + n), cents: 3500_01, on: "2026-05-01"})
+	}
+	questions := func(committee registry.CommitteeID, on string) (asked int) {
+		t.Helper()
+		all, err := compliance.NearLimits(t.Context(), counted{h.db, &asked}, committee, civil.MustParse(on))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases := map[string]bool{}
+		for _, n := range all {
+			whose := compliance.Case{}
+			if whose, err = compliance.FindCase(t.Context(), h.db, n.CaseAt, n.Case, n.On); err != nil {
+				t.Fatal(err)
+			}
+			if whose.Person != n.Person || whose.Rule != n.Rule.ID || !strings.HasPrefix(n.Giver, "Ann") {
+				t.Errorf("%s, under %s, is shown beside the case of %s under %s", n.Person, n.Rule.ID, whose.Person, whose.Rule)
+			}
+			cases[n.Case] = true
+		}
+		if len(cases) != len(all) || len(all) == 0 {
+			t.Errorf("%d cases for %d who are over a limit", len(cases), len(all))
+		}
+		return asked
+	}
+	give(1)
+	type at struct {
+		committee registry.CommitteeID
+		on        string
+	}
+	one := map[at]int{}
+	for _, a := range []at{{river, "2026-06-01"}, {campaign, "2026-06-01"}, {campaign, "2026-09-20"}} {
+		one[a] = questions(a.committee, a.on)
+	}
+	for n := range 7 {
+		give(n + 2)
+	}
+	for a, want := range one {
+		if got := questions(a.committee, a.on); got != want {
+			t.Errorf("of eight givers of %s on %s the database is asked %d questions, and of one %d", a.committee, a.on, got, want)
+		}
+	}
 }
