@@ -40,4 +40,11 @@ func TestDeskFitsPhonesAndScreens(t *testing.T) {
 			p.Shot(fmt.Sprintf("desk-%s-%d", page.name, width))
 		}
 	}
+	p.As(browser.Look{Width: 320, Height: 640, LargeText: true})
+	for _, page := range deskPages(w) {
+		p.Open(w.site.URL + page.path)
+		for _, flaw := range p.Flaws() {
+			t.Errorf("%s at 320 with large text: %v", page.path, flaw)
+		}
+	}
 }

@@ -68,6 +68,7 @@ func (d *Desk) drives(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(drives, func(a, b donations.Drive) int { return rank(a.On(v.Today)) - rank(b.On(v.Today)) })
 	page := drivesPage{deskFrame: frame}
 	for _, one := range drives {
 		row := driveRow{Drive: one, Stands: standsOf(one, v.Today), Address: d.giveAddress(one.Slug)}
@@ -82,6 +83,17 @@ func (d *Desk) drives(w http.ResponseWriter, r *http.Request, v visit) error {
 		page.Drives = append(page.Drives, row)
 	}
 	return d.show(w, r, http.StatusOK, "drives", page)
+}
+
+// rank is where a drive stands in the list: first those that take gifts, then those to come, then those that are over.
+func rank(s donations.Standing) int {
+	switch s {
+	case donations.Taking:
+		return 0
+	case donations.Ahead:
+		return 1
+	}
+	return 2
 }
 
 // giveAddress is where givers find a drive.

@@ -236,6 +236,24 @@ func TestOrganizerAmendsAndClosesADrive(t *testing.T) {
 	}
 }
 
+// What takes gifts today comes first in the list, whatever began later and is over.
+func TestOpenDrivesAreListedFirst(t *testing.T) {
+	w := newDeskWorld(t)
+	b := w.organizer()
+	b.post(newDrive, b.driveForm("title", "A walk to come", "opens_on", "2026-06-01"))
+	b.post(newDrive, b.driveForm("title", "A walk that was called off"))
+	b.post(drivesList+"/a-walk-that-was-called-off/close", nil)
+	list := b.get(drivesList).body
+	last := -1
+	for _, title := range []string{">The long table<", ">Mina Seo in the primary<", ">A walk to come<", ">A walk that was called off<"} {
+		at := strings.Index(list, title)
+		if at <= last {
+			t.Errorf("%q stands at %d in the list, want it after %d", title, at, last)
+		}
+		last = at
+	}
+}
+
 // Viewers look; other committees' drives are not there.
 func TestDrivesAreTheirOrganizersAlone(t *testing.T) {
 	t.Parallel()

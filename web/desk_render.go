@@ -60,6 +60,7 @@ var deskWords = template.FuncMap{
 	"join":   strings.Join,
 	"sumOf":  sumOf,
 	"daysOf": daysOf,
+	"cite":   cite,
 	"add":    func(a, b int) int { return a + b },
 }
 
@@ -68,6 +69,18 @@ func usd(c money.Cents) string { return strings.Replace(c.String(), "-", "−", 
 
 // spoken is a day as a sentence has it: Friday 15 May 2026.
 func spoken(d civil.Day) string { return d.Spoken() }
+
+// cite writes what a rule cites, so that a line ends between two sections of law rather than within one.
+func cite(sections string) template.HTML {
+	var out strings.Builder
+	for one := range strings.SplitAfterSeq(sections, "; ") {
+		out.WriteString(`<span class="cite">` + template.HTMLEscapeString(strings.TrimSuffix(one, " ")) + "</span>")
+		if strings.HasSuffix(one, " ") {
+			out.WriteByte(' ')
+		}
+	}
+	return template.HTML(out.String())
+}
 
 // plural counts: plural(1, "gift") is "1 gift", plural(2, "gift") is "2 gifts".
 func plural(n int, noun string) string {
@@ -159,6 +172,9 @@ func (f deskFrame) Tabs() []deskTab {
 	}
 	return tabs
 }
+
+// Menu tells whether the tabs are too many to stand side by side on a phone: there they fold into a menu that names the page.
+func (f deskFrame) Menu() bool { return len(f.Tabs()) > 5 }
 
 // frameOf makes the frame of a page, and takes what the last one has to say.
 func (d *Desk) frameOf(r *http.Request, v visit, tab, title string) (deskFrame, error) {
