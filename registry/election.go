@@ -117,6 +117,15 @@ func NextElections(ctx context.Context, q sqlx.QueryerContext, candidate Candida
 	if err != nil {
 		return nil, err
 	}
+	out := nextOf(seat, outcomes, on)
+	if len(out) == 0 {
+		return nil, fmt.Errorf("next election of candidate %s on %v: %w", candidate, on, sql.ErrNoRows)
+	}
+	return out, nil
+}
+
+// nextOf gives those elections of a seat, the first to be held first, that are next on a day for a candidate of these outcomes.
+func nextOf(seat []Election, outcomes []Outcome, on civil.Day) []Election {
 	var out []Election
 	for _, e := range seat {
 		if e.HeldOn.Before(on) || out != nil && e.HeldOn.After(out[0].HeldOn) || !standsIn(e, seat, outcomes, on) {
@@ -124,8 +133,35 @@ func NextElections(ctx context.Context, q sqlx.QueryerContext, candidate Candida
 		}
 		out = append(out, e)
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("next election of candidate %s on %v: %w", candidate, on, sql.ErrNoRows)
+	return out
+}
+
+// NextOfEach gives what NextElections gives, of candidates all at once; who has no election ahead is not among it.
+func NextOfEach(ctx context.Context, q sqlx.QueryerContext, candidates []Candidate, on civil.Day) (map[CandidateID][]Election, error) {
+	const list = `
+		select ` + electionColumns + `
+		from elections
+		order by held_on, kind <> 'S', id`
+	var all []Election
+	if err := sqlx.SelectContext(ctx, q, &all, list); err != nil {
+		return nil, fmt.Errorf("list the elections of every seat: %w", err)
+	}
+	type seat struct{ jurisdiction, office, state, district string }
+	seats := map[seat][]Election{}
+	for _, e := range all {
+		s := seat{e.Jurisdiction, e.Office, e.State, e.District}
+		seats[s] = append(seats[s], e)
+	}
+	outcomes, err := outcomesOfAll(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := map[CandidateID][]Election{}
+	for _, c := range candidates {
+		s := seat{cmp.Or(c.Jurisdiction, federal), c.Office, c.State, c.District}
+		if next := nextOf(seats[s], outcomes[c.ID], on); len(next) > 0 {
+			out[c.ID] = next
+		}
 	}
 	return out, nil
 }

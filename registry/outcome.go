@@ -87,3 +87,20 @@ func Outcomes(ctx context.Context, q sqlx.QueryerContext, candidate CandidateID)
 	}
 	return out, nil
 }
+
+// outcomesOfAll lists what Outcomes lists, of every candidate.
+func outcomesOfAll(ctx context.Context, q sqlx.QueryerContext) (map[CandidateID][]Outcome, error) {
+	const list = `
+		select distinct on (candidate, election) candidate, election, outcome, on_day, evidence
+		from election_outcomes
+		order by candidate, election, recorded_at desc, id desc`
+	var all []Outcome
+	if err := sqlx.SelectContext(ctx, q, &all, list); err != nil {
+		return nil, fmt.Errorf("outcomes of all candidates: %w", err)
+	}
+	out := map[CandidateID][]Outcome{}
+	for _, o := range all {
+		out[o.Candidate] = append(out[o.Candidate], o)
+	}
+	return out, nil
+}

@@ -80,18 +80,15 @@ func (d *Desk) recipients(ctx context.Context, v visit) ([]option, error) {
 	if err != nil {
 		return nil, err
 	}
+	next, err := registry.NextOfEach(ctx, d.DB, all, v.Today)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range all {
 		if c.ID == v.Committee.Candidate {
 			continue
 		}
-		next, err := registry.NextElections(ctx, d.DB, c.ID, v.Today)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range next {
+		for _, e := range next[c.ID] {
 			out = append(out, option{string(c.ID) + " " + string(e.ID), c.Name() + ", " + candidateRow{Candidate: c}.Seat() + ": " + e.Name()})
 		}
 	}
