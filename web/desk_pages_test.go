@@ -83,3 +83,23 @@ func TestDeskPagesAreAsTheyWere(t *testing.T) {
 	golden(t, "desk-link", steady(w.stranger().get("/desk/login/any").body))
 	golden(t, "desk-password", steady(b.get("/desk/password").body))
 }
+
+// A committee that begins finds on each page with nothing on it what to do, or who does it.
+func TestEmptyPagesSayWhatComesNext(t *testing.T) {
+	w := newDeskWorld(t)
+	b := w.invited("iris@example.org", "Iris Sample", porchLight, staff.Treasurer)
+	for path, want := range map[string]string{
+		"":               "People give on the pages of drives .",
+		"/gifts":         "open one, and pass its address on",
+		"/drives":        "Open the first drive",
+		"/candidates":    "The operator enters who stands",
+		"/receipts":      "Enter one that came.",
+		"/disbursements": "Enter a payment",
+		"/forwards":      "Gifts of a drive for a candidate show up here",
+		"/cases":         "Cases open by themselves",
+	} {
+		if a := b.get("/desk/porch-light" + path); a.status != 200 || !a.says(want) {
+			t.Errorf("the empty page %q = %d, want 200 and %q", path, a.status, want)
+		}
+	}
+}
