@@ -138,10 +138,12 @@ func candidates() noun[registry.Candidate] {
 			ID: "H6VA99001", Last: "Seo", First: "Mina", Office: "H", State: "VA", District: "99", Jurisdiction: "us",
 			CommitteeFECID: "C00999602", CommitteeName: "MINA SEO FOR CONGRESS", Street: "9 Placeholder Rd", City: "Samplebury", CommitteeState: "VA", Zip: "22904",
 		},
-		named:  func(id string) registry.Candidate { return registry.Candidate{ID: registry.CandidateID(id)} },
-		id:     func(c registry.Candidate) string { return string(c.ID) },
-		settle: func(c *registry.Candidate) []registry.Fault { return packFault("jurisdiction", c.Jurisdiction) },
-		acts:   func(registry.Candidate) []string { return nil },
+		named: func(id string) registry.Candidate { return registry.Candidate{ID: registry.CandidateID(id)} },
+		id:    func(c registry.Candidate) string { return string(c.ID) },
+		settle: func(c *registry.Candidate) []registry.Fault {
+			return append(packFault("jurisdiction", c.Jurisdiction), officeFault(c.Jurisdiction, c.Office)...)
+		},
+		acts: func(registry.Candidate) []string { return nil },
 		find: func(ctx context.Context, q sqlx.QueryerContext, c registry.Candidate) (registry.Candidate, error) {
 			return registry.FindCandidate(ctx, q, c.ID, time.Time{})
 		},

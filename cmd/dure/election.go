@@ -177,14 +177,17 @@ func addVote(ctx context.Context, tx *sqlx.Tx, v vote) error {
 	if v.Year == 0 {
 		v.Year = max(v.HeldOn.Year(), 2000) // of no day nothing more is said than that it lacks
 	}
-	var refused *registry.Refused
-	err := registry.AddElection(ctx, tx, v.Election)
-	if err != nil && !errors.As(err, &refused) || v.Reason == "" {
-		return err
+	faults := officeFault(v.Jurisdiction, v.Office)
+	if v.Reason != "" {
+		faults = append(faults, registry.Fault{Field: "reason", Text: "it is asked when the day of an election moves: leave it empty"})
 	}
-	faults := []registry.Fault{{Field: "reason", Text: "it is asked when the day of an election moves: leave it empty"}}
-	if refused != nil {
-		faults = append(refused.Faults, faults...)
+	err := registry.AddElection(ctx, tx, v.Election)
+	refused := (*registry.Refused)(nil)
+	switch {
+	case errors.As(err, &refused):
+		return &registry.Refused{Faults: append(refused.Faults, faults...)}
+	case err != nil || len(faults) == 0:
+		return err
 	}
 	return &registry.Refused{Faults: faults}
 }

@@ -23,6 +23,7 @@ import (
 	"dure/dev/pgtest"
 	"dure/dev/stripesim"
 	"dure/money"
+	"dure/pg"
 	"dure/registry"
 )
 
@@ -232,6 +233,14 @@ func TestWhatCantBeEnteredIsToldWithItsLine(t *testing.T) {
 		{"a district of one digit", "candidate", f.fill(candidate, "district: 9"), []string{`district: "9" is no district of the House`}},
 		{"another weekday", "election", f.fill(election, "weekday: Sunday"), []string{"weekday: ", `is a Tuesday, and here stands "Sunday"`}},
 		{"a kind of no election", "election", f.fill(election, "kind: caucus"), []string{`kind: "caucus" is no kind of election: it is one of primary, general`}},
+		{"an office of no law there", "candidate", f.fill(candidate, "id: SEO-1", "jurisdiction: us-ny", "office: asembly", "district: 15"), []string{
+			`office: the rules of us-ny know no office "asembly": there are governor, lieutenant-governor, attorney-general, comptroller, senate, assembly, local`,
+		}},
+		{"a federal office under a state's law", "candidate", f.fill(candidate, "id: SEO-1", "jurisdiction: us-va"), []string{`office: the rules of us-va know no office "H": there are statewide, senate, delegates, local`}},
+		{"an office of no law that Dure carries", "candidate", f.fill(candidate, "id: SEO-1", "jurisdiction: us-atlantis", "office: assembly"), []string{`jurisdiction: Dure carries no rules of "us-atlantis"`}},
+		{"an election for an office of no law there", "election", f.fill(election, "jurisdiction: us-ny-nyc", "office: majority-leader", "reason: Postponed"), []string{
+			`office: the rules of us-ny-nyc know no office "majority-leader": there are mayor, public-advocate,`, "reason: it is asked when",
+		}},
 		{"no day", "election", f.fill(election, "held_on:", "weekday:"), []string{"held_on: An election needs its day"}},
 		{"a drive of nobody", "drive", drive, []string{`committee: there is no committee "maple-street" here`}},
 		{"sums that are none", "drive", f.fill(drive, "amounts: [10, ten, -5]"), []string{`amounts: "ten": an amount is dollars and cents`}},
@@ -262,6 +271,35 @@ func TestWhatCantBeEnteredIsToldWithItsLine(t *testing.T) {
 	const count = `select (select count(*) from committees) + (select count(*) from candidates) + (select count(*) from elections) + (select count(*) from drives)`
 	if err := f.db.GetContext(t.Context(), &rows, count); err != nil || rows != 0 {
 		t.Errorf("after the refusals %d rows are stored, %v, want none", rows, err)
+	}
+}
+
+// Under a state's law an office is called as its pack calls it, by its word or by its class.
+func TestCandidatesOfAStateAreEnteredByTheWordsOfItsPack(t *testing.T) {
+	t.Parallel()
+	f := newFounder(t)
+	candidate, election := f.must("", "candidate", "form", "--example"), f.must("", "election", "form", "--example")
+	for i, office := range []string{"assembly", "ny-assembly"} {
+		seat := []string{"jurisdiction: us-ny", "office: " + office, "state: NY", "district: 15"}
+		f.must(f.fill(candidate, append(seat, fmt.Sprintf("id: SEO-%d", i))...), "candidate", "enter", "-")
+		f.must(f.fill(election, append(seat, fmt.Sprintf("id: ny15-%d", i))...), "election", "enter", "-")
+	}
+	if out, _, exit := f.run(f.fill(f.must("", "candidate", "form", "SEO-0"), "office: asembly"), "candidate", "amend", "-"); exit != 1 || !strings.Contains(out, `know no office "asembly"`) {
+		t.Errorf("amend to an office that is not = %d:\n%s", exit, out)
+	}
+	// an election that was entered before the words were asked for can still be moved
+	held := f.today().Add(100)
+	err := pg.InTx(t.Context(), f.db, "test", nil, func(tx *sqlx.Tx) error {
+		return registry.AddElection(t.Context(), tx, registry.Election{
+			ID: "older", Jurisdiction: "us-ny", Office: "asembly", State: "NY", District: "15", Kind: "G", Year: held.Add(7).Year(), HeldOn: held,
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := f.fill(f.must("", "election", "form", "older"), "held_on: "+held.Add(7).String(), "weekday: "+held.Weekday().String(), fmt.Sprintf("year: %d", held.Add(7).Year()), "reason: By order of the board")
+	if out := f.must(moved, "election", "amend", "-"); !strings.Contains(out, "is amended.") {
+		t.Errorf("amend of the day of an election that was entered before says %q", out)
 	}
 }
 

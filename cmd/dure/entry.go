@@ -303,3 +303,23 @@ func packFault(word, id string) []registry.Fault {
 	}
 	return []registry.Fault{{Field: word, Text: fmt.Sprintf("Dure carries no rules of %q: there are those of %v", id, ids)}}
 }
+
+// officeFault tells that the rules of a jurisdiction know no such office: every gift to a candidate for it would wait. What is wrong
+// with an office that is empty, or federal, the registry says.
+func officeFault(jurisdiction, office string) []registry.Fault {
+	pack, ok := rules.Carried().Pack(jurisdiction)
+	if !ok || jurisdiction == rules.Federal().Pack || office == "" {
+		return nil
+	}
+	var codes []string
+	for _, o := range pack.Offices {
+		if office == o.Code || office == o.Class {
+			return nil
+		}
+		codes = append(codes, o.Code)
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	return []registry.Fault{{Field: "office", Text: fmt.Sprintf("the rules of %s know no office %q: there are %s", jurisdiction, office, strings.Join(codes, ", "))}}
+}
