@@ -48,6 +48,16 @@ func OpenDispute(ctx context.Context, tx *sqlx.Tx, d Dispute) error {
 // EndDispute books how a dispute was decided. Won, the money is back with the processor and nothing is reported. Lost, it is a
 // negative receipt on the original line, dated that day; the giver's room comes back. The giver is locked.
 func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, dispute, outcome string, on civil.Day, at time.Time) error {
+	return endDispute(ctx, tx, committee, dispute, outcome, 0, on, at)
+}
+
+// LoseDispute is EndDispute of a dispute that was lost, and of which the bank gave a part back: the one that had been refunded before.
+// The rest alone is lost.
+func LoseDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, dispute string, returned money.Cents, on civil.Day, at time.Time) error {
+	return endDispute(ctx, tx, committee, dispute, "lost", returned, on, at)
+}
+
+func endDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, dispute, outcome string, given money.Cents, on civil.Day, at time.Time) error {
 	var d struct {
 		Receipt   string
 		Cents     money.Cents
@@ -62,34 +72,39 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 		return err
 	}
 	const insert = `
-		insert into dispute_ends (committee, dispute, id, outcome, ended_on, happened_at)
-		values ($1, $2, $3, $4, $5, $6)
+		insert into dispute_ends (committee, dispute, id, outcome, returned_cents, ended_on, happened_at)
+		values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict on constraint dispute_ends_pk do nothing`
-	if fresh, err := once(ctx, tx, insert, committee, dispute, pg.NewID('L'), outcome, on, at); err != nil {
+	if fresh, err := once(ctx, tx, insert, committee, dispute, pg.NewID('L'), outcome, given, on, at); err != nil {
 		return fmt.Errorf("end dispute %s: %w", dispute, err)
 	} else if !fresh {
 		return nil
 	}
-	into := ledger.Line{Account: ledger.Stripe, Cents: d.Cents}
+	lost := d.Cents - given
+	lines := []ledger.Line{{Account: ledger.Stripe, Cents: d.Cents}}
 	if outcome == "lost" {
-		into = ledger.Line{Account: receiptAccounts[b.Line], Cents: d.Cents, Feeds: b.Line}
+		back := ledger.Line{Account: receiptAccounts[b.Line], Cents: lost, Feeds: b.Line}
 		if b.Candidate != "" {
-			into.Feeds = "11(a)(i)"
+			back.Feeds = "11(a)(i)"
 			if !b.Forwarded {
-				into.Account = ledger.Held
+				back.Account = ledger.Held
 			}
 		}
+		if lines[0].Cents = given; given == 0 {
+			lines = nil
+		}
+		lines = append(lines, back)
 	}
 	err = ledger.Post(ctx, tx, ledger.Entry{
 		Committee: committee, Source: "dispute-" + outcome + ":" + dispute, PostedOn: on, Text: "Dispute " + dispute + " " + outcome,
-		Lines: []ledger.Line{into, {Account: ledger.InDispute, Cents: -d.Cents}},
+		Lines: append(lines, ledger.Line{Account: ledger.InDispute, Cents: -d.Cents}),
 	})
 	if err != nil || outcome == "won" {
 		return err
 	}
 	if b.Counted {
 		err := returned(ctx, tx, gave{
-			committee: committee, receipt: d.Receipt, contributor: b.Person, cents: d.Cents, on: on, ref: "dispute:" + dispute,
+			committee: committee, receipt: d.Receipt, contributor: b.Person, cents: lost, on: on, ref: "dispute:" + dispute,
 		})
 		if err != nil {
 			return err
@@ -98,7 +113,7 @@ func EndDispute(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID
 	if b.Candidate == "" || !b.Forwarded {
 		return nil
 	}
-	return openBackCase(ctx, tx, committee, d.Receipt, b, d.Cents, on, "dispute:"+dispute)
+	return openBackCase(ctx, tx, committee, d.Receipt, b, lost, on, "dispute:"+dispute)
 }
 
 // Disputed tells whether the giver's bank has taken a receipt back, or some of it, and has not given it back again.

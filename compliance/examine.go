@@ -81,7 +81,7 @@ func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) 
 			select case when candidate is not null then '11(a)(i)' else line end as what, cents
 			from receipts where committee = $1
 			union all
-			select case when r.candidate is not null then '11(a)(i)' else r.line end, -d.cents
+			select case when r.candidate is not null then '11(a)(i)' else r.line end, e.returned_cents - d.cents
 			from dispute_ends e
 			join disputes d on d.committee = e.committee and d.id = e.dispute
 			join receipts r on r.committee = d.committee and r.id = d.receipt
@@ -123,7 +123,7 @@ func factSums(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID) 
 			where b.committee = $1 and r.candidate is not null and not b.forwarded
 			  and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)
 			union all
-			select -d.cents
+			select e.returned_cents - d.cents
 			from dispute_ends e
 			join disputes d on d.committee = e.committee and d.id = e.dispute
 			join receipts r on r.committee = d.committee and r.id = d.receipt

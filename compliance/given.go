@@ -265,7 +265,7 @@ const gone = `least(r.cents,
 				 from refunds b
 				 where b.committee = r.committee and b.receipt = r.id
 				   and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
-				+ (select coalesce(sum(d.cents), 0)
+				+ (select coalesce(sum(d.cents - e.returned_cents), 0)
 				   from disputes d
 				   join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
 				   where d.committee = r.committee and d.receipt = r.id))`

@@ -29,7 +29,7 @@ const undone = `
 			select from forward_items i
 			where i.committee = r.committee and i.receipt = r.id and i.recorded_at <= $2)
 		group by d.receipt, r.cents
-		having sum(d.cents) = r.cents),`
+		having sum(d.cents - e.returned_cents) = r.cents),`
 
 // hadRow gives the contributions that the running total of their own year itemized, of those givers of whom something is in the relation
 // back: what comes back of a contribution has a row if the contribution had one. It follows undone and back.
@@ -51,7 +51,7 @@ const hadRow = `
 		select id, giver, received_on as day, happened_at, cents, extract(year from received_on) as year
 		from theirs
 		union all
-		select e.id, t.giver, e.ended_on, e.happened_at, -d.cents, extract(year from t.received_on)
+		select e.id, t.giver, e.ended_on, e.happened_at, e.returned_cents - d.cents, extract(year from t.received_on)
 		from theirs t
 		join disputes d on d.committee = $1 and d.receipt = t.id
 		join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'

@@ -174,13 +174,28 @@ func (b *reportBooks) refundFailed(when, id string) {
 // disputed records a dispute that was opened at one moment and decided at another.
 func (b *reportBooks) disputed(opened, id, receipt string, cents money.Cents, ended, outcome string) {
 	b.t.Helper()
+	b.withdrawn(opened, id, receipt, cents)
+	b.later(ended, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.EndDispute(ctx, tx, b.committee, id, outcome, on, at)
+	})
+}
+
+// lost records a dispute that was lost, and of which a part was given back.
+func (b *reportBooks) lost(opened, id, receipt string, cents money.Cents, ended string, returned money.Cents) {
+	b.t.Helper()
+	b.withdrawn(opened, id, receipt, cents)
+	b.later(ended, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.LoseDispute(ctx, tx, b.committee, id, returned, on, at)
+	})
+}
+
+// withdrawn records that a bank took money for a dispute.
+func (b *reportBooks) withdrawn(opened, id, receipt string, cents money.Cents) {
+	b.t.Helper()
 	b.later(opened, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
 		return compliance.OpenDispute(ctx, tx, compliance.Dispute{
 			Committee: b.committee, ID: id, Receipt: receipt, Cents: cents, OpenedOn: on, HappenedAt: at,
 		})
-	})
-	b.later(ended, func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
-		return compliance.EndDispute(ctx, tx, b.committee, id, outcome, on, at)
 	})
 }
 

@@ -93,7 +93,7 @@ func (b *build) receiptSums(ctx context.Context) ([]sums, error) {
 			from receipts
 			where committee = $1 and recorded_at <= $2 and received_on between $3 and $6
 			union all
-			select r.line, r.candidate is not null, e.ended_on, -d.cents
+			select r.line, r.candidate is not null, e.ended_on, e.returned_cents - d.cents
 			from dispute_ends e
 			join disputes d on d.committee = e.committee and d.id = e.dispute
 			join receipts r on r.committee = d.committee and r.id = d.receipt

@@ -25,7 +25,7 @@ const sameGiver = `
 // $1 committee, $2 cut-off, $3 1 January, $4 last day of the period, $5 threshold, $6 the first day of each period.
 const runningYear = sameGiver + undone + `
 	lost as materialized (
-		select e.id, d.receipt, d.cents, e.ended_on, e.happened_at, r.line, r.received_on, r.candidate, r.person, coalesce(s.root, r.person) as giver
+		select e.id, d.receipt, d.cents - e.returned_cents as cents, e.ended_on, e.happened_at, r.line, r.received_on, r.candidate, r.person, coalesce(s.root, r.person) as giver
 		from dispute_ends e
 		join disputes d on d.committee = e.committee and d.id = e.dispute
 		join receipts r on r.committee = d.committee and r.id = d.receipt

@@ -10,8 +10,11 @@ import (
 	"dure/compliance"
 	"dure/dev/house"
 	"dure/dev/stripesim"
+	"dure/donations"
+	"dure/ledger"
 	"dure/money"
 	"dure/pg"
+	"dure/registry"
 )
 
 // atTheDesk does something for the first committee, and gives what it was refused for.
@@ -100,4 +103,70 @@ func TestWhatIsDisputedIsNotGivenBackByCheck(t *testing.T) {
 		t.Error("a disputed gift is given back by check")
 	}
 	proved(t, h)
+}
+
+// A bank that takes the whole charge though a part was refunded gives that part back and keeps the rest. Stripe calls the dispute lost.
+func TestDisputeThatIsLostButForTheRefundedPart(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		faults stripesim.Faults
+		drive  string
+		line   ledger.Account
+		left   money.Cents // on the line, below zero: what came less what was lost
+	}{
+		"told in order":    {stripesim.Faults{}, house.ToCommittee, ledger.Individuals, -4000},
+		"told in disorder": {stripesim.Faults{Shuffle: true, Duplicate: 0.5, Seed: 7}, house.ToCommittee, ledger.Individuals, -4000},
+		"never told":       {dropAll, house.ToCommittee, ledger.Individuals, -4000},
+		"earmarked":        {stripesim.Faults{}, house.ToCandidate, ledger.Held, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := house.New(t)
+			g := settled(t, h, c.drive, 10000, "Dorian")
+			ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 4000})
+			dispute := ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Charge: g.Charge, Amount: 10000})
+			if err := h.Sim.SetFaults(c.faults); err != nil {
+				t.Fatal(err)
+			}
+			ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Dispute: dispute, Outcome: "lost", Returned: 4000})
+			h.Advance(time.Minute)
+			h.Quiet()
+			r := reconciled(t, h, donations.Asking{})
+			for _, u := range r.Unexplained {
+				t.Errorf("unexplained: %s %v, books %v, Stripe %v: %s", u.What, u.IDs, u.Books, u.Stripe, u.Do)
+			}
+			if got := balance(t, h, ledger.InDispute); got != 0 {
+				t.Errorf("in dispute: %v, want nothing", got)
+			}
+			if got := balance(t, h, c.line); got != c.left {
+				t.Errorf("%s: %v, want %v", c.line, got, c.left)
+			}
+			if left, err := compliance.Refundable(t.Context(), h.DB, house.Committee, string(g.ID)); err != nil || left != 0 {
+				t.Errorf("%v may still go back, %v; want nothing", left, err)
+			}
+			if room := known(t, h, "Dorian"); room != 0 {
+				t.Errorf("%v is known to be given, want nothing: 40 went back, and 60 was lost", room)
+			}
+			proved(t, h)
+		})
+	}
+}
+
+// known is what counts of a giver for both limits of the house.
+func known(t *testing.T, h *house.House, who string) money.Cents {
+	t.Helper()
+	var person registry.PersonID
+	if err := h.DB.Get(&person, `select person from contributor_versions where first_name = $1 order by recorded_at desc limit 1`, who); err != nil {
+		t.Fatal(err)
+	}
+	var sum money.Cents
+	for _, p := range []compliance.Proposal{{}, {Candidate: house.Candidate, Election: house.Election}} {
+		p.Committee, p.Person, p.Kind, p.Made = house.Committee, person, registry.Individual, h.Today()
+		room, _, err := compliance.Screen(t.Context(), h.DB, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += room.Known
+	}
+	return sum
 }

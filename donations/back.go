@@ -151,13 +151,22 @@ func (a *Accounts) refundsOf(ctx context.Context, c Owed) ([]*stripe.Refund, err
 }
 
 // LearnDispute takes what a dispute tells, at the moment of its event: the funds withdrawn with the processor's fee, the
-// loss, the funds reinstated, with the fee where it comes back. An inquiry moves no money and is nothing here.
+// loss, the funds reinstated, with the fee where it comes back. An inquiry moves no money and is nothing here. Where a bank took the
+// whole charge though a part had been refunded, a loss may give that part back, which the event of the loss need not show: Stripe
+// is asked.
 func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, d *stripe.Dispute) error {
+	return learnDispute(ctx, tx, at, committee, gift, d, false)
+}
+
+// learnDispute is LearnDispute of an event, or of what Stripe answers when it is asked.
+func learnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, d *stripe.Dispute, asked bool) error {
 	g, c, err := receiptOf(ctx, tx, committee, gift)
 	if err != nil {
 		return err
 	}
 	day := func(t time.Time) civil.Day { return civil.In(t, c.Location()) }
+	taken, given := movements(d)
+	lost := d.Status == stripe.DisputeStatusLost && taken > given
 	for _, b := range d.BalanceTransactions {
 		moved := time.Unix(b.Created, 0).UTC()
 		switch {
@@ -171,7 +180,9 @@ func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee regi
 				})
 			}
 		case b.Amount > 0:
-			err = compliance.EndDispute(ctx, tx, committee, d.ID, "won", day(moved), moved)
+			if at = moved; !lost {
+				err = compliance.EndDispute(ctx, tx, committee, d.ID, "won", day(moved), moved)
+			}
 			if err == nil && b.Fee < 0 {
 				err = compliance.ReturnFee(ctx, tx, compliance.FeeReturn{
 					Committee: committee, ID: b.ID, Cents: money.Cents(-b.Fee), PostedOn: day(moved), HappenedAt: moved,
@@ -182,10 +193,32 @@ func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee regi
 			return err
 		}
 	}
-	if d.Status == stripe.DisputeStatusLost && len(d.BalanceTransactions) > 0 {
-		return compliance.EndDispute(ctx, tx, committee, d.ID, "lost", day(at), at)
+	if !lost {
+		return nil
 	}
-	return nil
+	if here, err := compliance.Here(ctx, tx, committee, string(g.ID)); err != nil {
+		return err
+	} else if taken > here && given == 0 && !asked {
+		return owe(ctx, tx, Owed{
+			Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: disputesPath + d.ID,
+			IdempotencyKey: string(g.ID) + ":read:" + d.ID, DueAt: at.Add(chargeGrace),
+		})
+	}
+	return compliance.LoseDispute(ctx, tx, committee, d.ID, given, day(at), at)
+}
+
+const disputesPath = "/v1/disputes/"
+
+// movements sums what a dispute took, and what of it was given back.
+func movements(d *stripe.Dispute) (taken, given money.Cents) {
+	for _, b := range d.BalanceTransactions {
+		if b.Amount < 0 {
+			taken -= money.Cents(b.Amount)
+		} else {
+			given += money.Cents(b.Amount)
+		}
+	}
+	return taken, given
 }
 
 // LearnPayout takes what a payout tells, at the moment of its event: that it reached the bank, or that the bank sent it back.

@@ -81,7 +81,7 @@ func (l *lived) plainly() []*came {
 	read(`select committee, receipt, id as key, cents from refunds b
 	      where not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)`,
 		func(r *came, _ string, cents money.Cents) { r.back += cents })
-	read(`select d.committee, d.receipt, d.id as key, d.cents from disputes d join dispute_ends e on e.committee = d.committee and e.dispute = d.id where e.outcome = 'lost'`,
+	read(`select d.committee, d.receipt, d.id as key, d.cents - e.returned_cents as cents from disputes d join dispute_ends e on e.committee = d.committee and e.dispute = d.id where e.outcome = 'lost'`,
 		func(r *came, _ string, cents money.Cents) { r.lost += cents })
 	read(`select committee, receipt, id as key, cents from disgorgements`, func(r *came, _ string, cents money.Cents) { r.treasury += cents })
 	read(`select committee, receipt, person as key, cents from attributions where source <> 'partners'`,

@@ -264,11 +264,17 @@ func (l *lived) dispute() {
 		return
 	}
 	order := stripesim.DisputeOrder{Charge: g.Charge, Inquiry: l.rng.IntN(4) == 0}
+	switch l.rng.IntN(4) {
+	case 0:
+		order.Amount = int64(g.Cents) // whatever was refunded before
+	case 1:
+		order.Amount = int64(l.part(g.Cents))
+	}
 	id, err := l.h.Sim.Dispute(order)
 	if err == nil {
 		l.disputes = append(l.disputes, id)
 	}
-	l.say("a bank disputes %s (inquiry %v): %s %v", g.ID, order.Inquiry, id, err)
+	l.say("a bank disputes %d of %s (inquiry %v): %s %v", order.Amount, g.ID, order.Inquiry, id, err)
 }
 
 func (l *lived) decideDispute() {
@@ -276,8 +282,11 @@ func (l *lived) decideDispute() {
 		return
 	}
 	order := stripesim.DisputeOrder{Dispute: pick(l, l.disputes), Outcome: pick(l, []string{"won", "lost", "escalated"})}
+	if order.Outcome == "lost" && l.rng.IntN(3) == 0 {
+		order.Returned = pick(l, []int64{100, 800, 12_500})
+	}
 	_, err := l.h.Sim.Dispute(order)
-	l.say("the dispute %s is %s: %v", order.Dispute, order.Outcome, err)
+	l.say("the dispute %s is %s, %d given back: %v", order.Dispute, order.Outcome, order.Returned, err)
 }
 
 func (l *lived) payout() {

@@ -287,6 +287,13 @@ func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, 
 			return nil
 		}, err
 	}
+	if strings.HasPrefix(c.Path, disputesPath) {
+		var d stripe.Dispute
+		err := a.call(ctx, c, &d)
+		return func(ctx context.Context, tx *sqlx.Tx) error {
+			return learnDispute(ctx, tx, now, c.Committee, c.Gift, &d, true)
+		}, err
+	}
 	if isSession(c.Path) {
 		var s stripe.CheckoutSession
 		err := a.call(ctx, c, &s)

@@ -164,7 +164,7 @@ func (v *view) readEntries(ctx context.Context, tx *sqlx.Tx, committee registry.
 		case partRefund, partRefundFailed:
 			refunds = append(refunds, m.id)
 		case partDispute, partDisputeWon:
-			sources = append(sources, "dispute:"+m.id, "dispute-won:"+m.id)
+			sources = append(sources, "dispute:"+m.id, "dispute-won:"+m.id, "dispute-lost:"+m.id)
 		case partPayout, partPayoutFailed:
 			sources = append(sources, "payout:"+m.id, "payout-failed:"+m.id)
 		}
@@ -256,7 +256,7 @@ func (v *view) keyOf(source string, refunds map[string]string) key {
 		}
 	case "dispute":
 		return key{partDispute, id}
-	case "dispute-won":
+	case "dispute-won", "dispute-lost": // of one that is lost: the part that came back
 		return key{partDisputeWon, id}
 	case "payout":
 		return key{partPayout, id}

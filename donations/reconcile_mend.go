@@ -87,7 +87,7 @@ func (a *Accounts) mendOne(ctx context.Context, now time.Time, c registry.Commit
 	case partDispute:
 		var d stripe.Dispute
 		err = ask(ctx, a, c.ID, "/v1/disputes/"+n.id, url.Values{}, &d)
-		learn = func(tx *sqlx.Tx) error { return LearnDispute(ctx, tx, now, c.ID, n.gift, &d) }
+		learn = func(tx *sqlx.Tx) error { return learnDispute(ctx, tx, now, c.ID, n.gift, &d, true) }
 	case partPayout:
 		var p stripe.Payout
 		err = ask(ctx, a, c.ID, "/v1/payouts/"+n.id, url.Values{"expand[0]": {"failure_balance_transaction"}}, &p)

@@ -74,7 +74,7 @@ const (
 		order by f.happened_at, b.id
 		limit 200`
 	lossesUntold = `
-		select d.committee, d.receipt as gift, 'dispute lost' as kind, d.id as about, d.cents
+		select d.committee, d.receipt as gift, 'dispute lost' as kind, d.id as about, d.cents - e.returned_cents as cents
 		from committees c
 		join dispute_ends e on e.committee = c.id and e.ended_on >= $1::date - 1
 		join disputes d on d.committee = e.committee and d.id = e.dispute

@@ -55,7 +55,7 @@ func (d *Desk) backOf(ctx context.Context, v visit, receipt giftReceipt) (*giftB
 		left join refund_failures f on f.committee = b.committee and f.refund = b.id
 		where b.committee = $1 and b.receipt = $2
 		union all
-		select 'Dispute', coalesce(e.outcome, 'open'), d.opened_on, e.ended_on, d.cents
+		select 'Dispute', coalesce(e.outcome, 'open'), d.opened_on, e.ended_on, d.cents - coalesce(e.returned_cents, 0)
 		from disputes d
 		left join dispute_ends e on e.committee = d.committee and e.dispute = d.id
 		where d.committee = $1 and d.receipt = $2

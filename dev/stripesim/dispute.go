@@ -50,6 +50,7 @@ type disputeKept struct {
 	Outcome   string `json:"outcome,omitempty"`
 	OutcomeAt int64  `json:"outcome_at_ns,omitempty"`
 	FeeBack   bool   `json:"fee_back,omitempty"`
+	Returned  int64  `json:"returned,omitempty"`
 }
 
 type (
@@ -156,13 +157,13 @@ func (s *Sim) withdraw(m moment, d *dispute) {
 }
 
 // reinstate is the bank's giving the disputed money back; Stripe keeps its fee, or gives it back too.
-func (s *Sim) reinstate(m moment, d *dispute, feeBack bool) {
+func (s *Sim) reinstate(m moment, d *dispute, cents int64, feeBack bool) {
 	var back int64
 	if feeBack {
 		back = -disputeFee
 	}
 	d.BalanceTransactions = append(d.BalanceTransactions, s.book(m.a, movement{
-		kind: "adjustment", category: "dispute_reversal", source: d.ID, amount: d.Amount, fee: back, feeText: "Dispute fee reversal",
+		kind: "adjustment", category: "dispute_reversal", source: d.ID, amount: cents, fee: back, feeText: "Dispute fee reversal",
 		at: m.now.Unix(), available: m.now.Unix(), text: new("Chargeback reversal for " + d.Charge),
 	}))
 	s.emit(m, "charge.dispute.funds_reinstated", d, nil)
@@ -188,7 +189,7 @@ func (s *Sim) decide(m moment, d *dispute, outcome string) *apiError {
 	case outcome == disputeRaised && !d.inquiry():
 		return invalid("", "outcome", fmt.Sprintf("Dispute %s is no inquiry, and can't escalate.", d.ID))
 	}
-	feeBack := d.Kept.FeeBack
+	feeBack, returned := d.Kept.FeeBack, d.Kept.Returned
 	d.Kept = disputeKept{}
 	if outcome == disputeRaised {
 		before := map[string]any{"status": d.Status}
@@ -208,8 +209,19 @@ func (s *Sim) decide(m moment, d *dispute, outcome string) *apiError {
 		d.IsChargeRefundable = true
 	}
 	s.emit(m, "charge.dispute.closed", d, before)
-	if d.Status == disputeWon {
-		s.reinstate(m, d, feeBack)
+	switch {
+	case d.Status == disputeWon:
+		s.reinstate(m, d, d.Amount, feeBack)
+	case d.Status == disputeLost && returned > 0:
+		s.reinstate(m, d, returned, false)
+	}
+	return nil
+}
+
+// returnable says why a dispute can't give back what an order has it give back, or nothing.
+func (d *dispute) returnable(o DisputeOrder) *apiError {
+	if o.Returned < 0 || o.Returned >= d.Amount || o.Returned > 0 && o.Outcome != disputeLost {
+		return invalid("", "returned", "A part of a dispute is given back where it is lost, and less than all.")
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type DisputeOrder struct {
 	Dispute       string `json:"dispute"`        // dp_..., one that was opened; only with Outcome
 	Outcome       string `json:"outcome"`        // won, lost, escalated (an inquiry becomes a chargeback); empty leaves it open
 	FeeBack       bool   `json:"fee_back"`       // of one that is won: Stripe gives its fee back with the money
+	Returned      int64  `json:"returned"`       // of one that is lost: the part that was refunded before, in cents, which the bank gives back
 }
 
 // PayoutOrder is a payout, or what becomes of one that was made.
@@ -132,10 +133,13 @@ func (s *Sim) orderDispute(o DisputeOrder) (*account, object, *apiError) {
 		switch {
 		case a == nil:
 			return nil, nil, missing("dispute", "dispute", o.Dispute)
-		case o.Outcome == "" || o != DisputeOrder{Dispute: o.Dispute, Outcome: o.Outcome, FeeBack: o.FeeBack}:
+		case o.Outcome == "" || o != DisputeOrder{Dispute: o.Dispute, Outcome: o.Outcome, FeeBack: o.FeeBack, Returned: o.Returned}:
 			return nil, nil, invalid("", "dispute", "A dispute that was opened can only end, or escalate: {\"dispute\": ..., \"outcome\": ...}.")
 		}
-		d.Kept.FeeBack = o.FeeBack
+		if problem := d.returnable(o); problem != nil {
+			return nil, nil, problem
+		}
+		d.Kept.FeeBack, d.Kept.Returned = o.FeeBack, o.Returned
 		return a, d, s.decide(moment{a: a, now: s.now()}, d, o.Outcome)
 	}
 	if o.Reason == "" {
