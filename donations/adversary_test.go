@@ -2,6 +2,8 @@ package donations_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -169,4 +171,53 @@ func known(t *testing.T, h *house.House, who string) money.Cents {
 		sum += room.Known
 	}
 	return sum
+}
+
+// told posts an event of the first committee's Stripe, as of now.
+func told(t *testing.T, h *house.House, id, kind, object string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"id":%q,"object":"event","type":%q,"api_version":%q,"created":%d,"livemode":false,"data":{"object":%s}}`,
+		id, kind, stripesim.APIVersion, h.Sim.Now().Unix(), object)
+	if status, err := h.Post(house.Committee, body, house.Sign(body, h.Sim.Now())); err != nil || status != http.StatusOK {
+		t.Fatalf("the event %s is answered %d, %v", kind, status, err)
+	}
+	h.Quiet()
+}
+
+// A refund that failed is none: another of the same sum is found although the event of the charge alone tells it.
+func TestRefundAfterOneThatFailedIsFoundByItsCharge(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCommittee, 10000, "Bram")
+	charged := func(id string) {
+		t.Helper()
+		charge, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+g.Charge, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		told(t, h, id, "charge.refunded", string(charge))
+		h.Advance(time.Minute)
+		h.Quiet()
+	}
+	if err := h.Sim.SetFaults(dropAll); err != nil {
+		t.Fatal(err)
+	}
+	first := ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
+	charged("evt_first")
+	if got := balance(t, h, ledger.RefundsIndividuals); got != 2500 {
+		t.Fatalf("refunds in the books: %v, want $25.00", got)
+	}
+	if err := h.Sim.SetFaults(stripesim.Faults{}); err != nil {
+		t.Fatal(err)
+	}
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Refund: first, Fail: true})
+	if err := h.Sim.SetFaults(dropAll); err != nil {
+		t.Fatal(err)
+	}
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
+	charged("evt_second")
+	if got := balance(t, h, ledger.RefundsIndividuals); got != 2500 {
+		t.Errorf("refunds in the books: %v, want $25.00: the first failed, and the second stands", got)
+	}
+	proved(t, h)
 }

@@ -66,17 +66,24 @@ func LearnRefunded(ctx context.Context, tx *sqlx.Tx, now time.Time, committee re
 	if err != nil {
 		return err
 	}
-	var booked money.Cents
-	const sum = `select coalesce(sum(cents), 0)::bigint from refunds where committee = $1 and receipt = $2 and stripe_refund is not null`
+	var booked struct {
+		Stands money.Cents
+		Made   int
+	}
+	const sum = `
+		select coalesce(sum(b.cents) filter (where f.refund is null), 0)::bigint as stands, count(*) as made
+		from refunds b
+		left join refund_failures f on f.committee = b.committee and f.refund = b.id
+		where b.committee = $1 and b.receipt = $2 and b.stripe_refund is not null`
 	if err := tx.GetContext(ctx, &booked, sum, committee, g.ID); err != nil {
 		return fmt.Errorf("sum the refunds of %s: %w", g.ID, err)
 	}
-	if booked >= refunded {
+	if booked.Stands >= refunded {
 		return nil
 	}
 	return owe(ctx, tx, Owed{
 		Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: refundsPath, Body: "charge=" + g.Charge + "&limit=100",
-		IdempotencyKey: fmt.Sprintf("%s:refunds:%d", g.ID, refunded), DueAt: now.Add(chargeGrace), // the refund's own event mostly comes at once
+		IdempotencyKey: fmt.Sprintf("%s:refunds:%d:%d", g.ID, booked.Made, refunded), DueAt: now.Add(chargeGrace), // the refund's own event mostly comes at once
 	})
 }
 
