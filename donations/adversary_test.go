@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"dure/civil"
 	"dure/compliance"
 	"dure/dev/house"
 	"dure/dev/stripesim"
@@ -218,6 +219,35 @@ func TestRefundAfterOneThatFailedIsFoundByItsCharge(t *testing.T) {
 	charged("evt_second")
 	if got := balance(t, h, ledger.RefundsIndividuals); got != 2500 {
 		t.Errorf("refunds in the books: %v, want $25.00: the first failed, and the second stands", got)
+	}
+	proved(t, h)
+}
+
+// A refund that failed days before anybody told it failed on its own day, not on that of the question.
+func TestRefundThatFailedUnheardFailedOnItsDay(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCommittee, 10000, "Bram")
+	if err := h.Sim.SetFaults(dropAll); err != nil {
+		t.Fatal(err)
+	}
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500, Fail: true})
+	failed := h.Today()
+	h.Advance(4 * 24 * time.Hour)
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 1000})
+	charge, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+g.Charge, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(t, h, "evt_refunded", "charge.refunded", string(charge))
+	h.Advance(time.Minute)
+	h.Quiet()
+	var day civil.Day
+	if err := h.DB.Get(&day, `select failed_on from refund_failures`); err != nil || day != failed {
+		t.Errorf("the refund failed on %v, %v; want %v", day, err, failed)
+	}
+	if got := balance(t, h, ledger.RefundsIndividuals); got != 1000 {
+		t.Errorf("refunds in the books: %v, want $10.00", got)
 	}
 	proved(t, h)
 }

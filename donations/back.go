@@ -82,7 +82,7 @@ func LearnRefunded(ctx context.Context, tx *sqlx.Tx, now time.Time, committee re
 		return nil
 	}
 	return owe(ctx, tx, Owed{
-		Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: refundsPath, Body: "charge=" + g.Charge + "&limit=100",
+		Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: refundsPath, Body: "charge=" + g.Charge + "&limit=100&expand[0]=data.failure_balance_transaction",
 		IdempotencyKey: fmt.Sprintf("%s:refunds:%d:%d", g.ID, booked.Made, refunded), DueAt: now.Add(chargeGrace), // the refund's own event mostly comes at once
 	})
 }

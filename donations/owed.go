@@ -280,7 +280,7 @@ func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, 
 		list, err := a.refundsOf(ctx, c)
 		return func(ctx context.Context, tx *sqlx.Tx) error {
 			for _, r := range list {
-				if err := LearnRefund(ctx, tx, now, c.Committee, c.Gift, r); err != nil {
+				if err := LearnRefund(ctx, tx, movedAt(r.FailureBalanceTransaction, now), c.Committee, c.Gift, r); err != nil {
 					return err
 				}
 			}
