@@ -199,19 +199,12 @@ type election struct {
 	Year number    `word:"year" help:"of the election; the year of its day where it is not said"`
 }
 
-// electionKinds are the letters of the FEC's election codes, with the stage that they leave open.
-var electionKinds = map[string][2]string{
-	"primary": {"P", ""}, "general": {"G", ""}, "convention": {"C", ""}, "runoff": {"R", ""}, "general-runoff": {"R", "general"},
-	"special": {"S", ""}, "special-primary": {"S", "primary"}, "special-runoff": {"S", "runoff"},
-}
-
 func (s *election) run(ctx context.Context, w *world, _ *done) error {
 	c := w.candidates[s.Of]
 	e := registry.Election{
 		ID: registry.ElectionID(w.slug(s.As)), Office: c.Office, State: c.State, District: c.District,
-		Kind: electionKinds[s.Kind][0], Stage: electionKinds[s.Kind][1], Year: s.Held.Year(), HeldOn: s.Held,
-		Jurisdiction: c.Jurisdiction,
-	}
+		Year: s.Held.Year(), HeldOn: s.Held, Jurisdiction: c.Jurisdiction,
+	}.OfKind(s.Kind)
 	if s.Year.Set {
 		e.Year = s.Year.N
 	}
