@@ -368,6 +368,9 @@ func TestReceiptsInEveryLanguage(t *testing.T) {
 			if odd := regexp.MustCompile(`[{}]|receipt\.[a-z]|\bthanks\.room|<no value>`).FindString(body); odd != "" {
 				t.Errorf("%s: the letter says %q", lang, odd)
 			}
+			if strings.ContainsRune(body, '\u2060') {
+				t.Errorf("%s: the letter has the invisible joiner of the site's days, which some mail programs draw", lang)
+			}
 		}
 		if lang != i18n.English && strings.Contains(m.Text, "This letter is your receipt") {
 			t.Errorf("%s: the receipt is in English", lang)

@@ -119,6 +119,7 @@ const longWord = 12
 func (w *writing) facts(rows []fact) {
 	w.html.WriteString(`<table class="line" style="width:100%;border-collapse:collapse;margin:0 0 16px;line-height:inherit">` + "\n")
 	for _, f := range rows {
+		f.Value = unjoined(f.Value)
 		w.plain.WriteString(w.T("receipt.fact", "label", f.Label, "value", f.Value) + "\n")
 		class, border, weight := "line", "border-bottom:1px solid "+rule, "font-weight:400"
 		if f.Sum {
@@ -183,8 +184,11 @@ func (w *writing) finish(title string) (plain, html string) {
 		w.plain.WriteString(own.words + "\n")
 		w.html.WriteString(`<p class="quiet" style="margin:8px 0 0;font-size:15px;color:` + quiet + `">` + w.set(own.words) + "</p>\n")
 	}
-	return w.plain.String(), w.page(title)
+	return unjoined(w.plain.String()), unjoined(w.page(title))
 }
+
+// unjoined takes away what joins the characters of a day on the site's pages: some mail programs draw a box for it.
+func unjoined(s string) string { return strings.ReplaceAll(s, "\u2060", "") }
 
 type passage struct {
 	lang  i18n.Language
