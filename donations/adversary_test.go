@@ -251,3 +251,26 @@ func TestRefundThatFailedUnheardFailedOnItsDay(t *testing.T) {
 	}
 	proved(t, h)
 }
+
+// A loss is of the day on which the bank decided, also where Stripe can't be asked for days.
+func TestLossIsOfItsDayHoweverLateStripeAnswers(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCommittee, 10000, "Bram")
+	dispute := ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Charge: g.Charge})
+	if err := h.Sim.SetFaults(stripesim.Faults{FailAPI: 1}); err != nil {
+		t.Fatal(err)
+	}
+	ordered(t, h, h.Sim.Dispute, stripesim.DisputeOrder{Dispute: dispute, Outcome: "lost"})
+	decided := h.Today()
+	h.Advance(3 * 24 * time.Hour)
+	if err := h.Sim.SetFaults(stripesim.Faults{}); err != nil {
+		t.Fatal(err)
+	}
+	h.Quiet()
+	var day civil.Day
+	if err := h.DB.Get(&day, `select ended_on from dispute_ends`); err != nil || day != decided {
+		t.Errorf("the dispute was lost on %v, %v; want %v", day, err, decided)
+	}
+	proved(t, h)
+}

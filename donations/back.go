@@ -158,9 +158,9 @@ func (a *Accounts) refundsOf(ctx context.Context, c Owed) ([]*stripe.Refund, err
 }
 
 // LearnDispute takes what a dispute tells, at the moment of its event: the funds withdrawn with the processor's fee, the
-// loss, the funds reinstated, with the fee where it comes back. An inquiry moves no money and is nothing here. Where a bank took the
-// whole charge though a part had been refunded, a loss may give that part back, which the event of the loss need not show: Stripe
-// is asked.
+// loss, the funds reinstated, with the fee where it comes back. An inquiry moves no money and is nothing here. A bank that took the
+// whole charge though a part had been refunded gives that part back with the loss, which the event of the loss need not show: Stripe
+// is asked for the dispute.
 func LearnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee registry.CommitteeID, gift GiftID, d *stripe.Dispute) error {
 	return learnDispute(ctx, tx, at, committee, gift, d, false)
 }
@@ -203,18 +203,34 @@ func learnDispute(ctx context.Context, tx *sqlx.Tx, at time.Time, committee regi
 	if !lost {
 		return nil
 	}
-	if here, err := compliance.Here(ctx, tx, committee, string(g.ID)); err != nil {
-		return err
-	} else if taken > here && given == 0 && !asked {
+	if given == 0 && !asked {
+		here, err := compliance.Here(ctx, tx, committee, string(g.ID))
+		if err != nil {
+			return err
+		}
+		due := at
+		if taken > here { // a part that was refunded is about to come back
+			due = at.Add(chargeGrace)
+		}
 		return owe(ctx, tx, Owed{
 			Committee: committee, Gift: g.ID, Verb: verbRead, Method: http.MethodGet, Path: disputesPath + d.ID,
-			IdempotencyKey: string(g.ID) + ":read:" + d.ID, DueAt: at.Add(chargeGrace),
+			IdempotencyKey: fmt.Sprintf("%s:read:%s@%d", g.ID, d.ID, at.Unix()), DueAt: due,
 		})
 	}
 	return compliance.LoseDispute(ctx, tx, committee, d.ID, given, day(at), at)
 }
 
 const disputesPath = "/v1/disputes/"
+
+// heardAt is the moment of the event that made a call about a dispute: the loss is dated by it, however late Stripe answers. It is told
+// behind the key, as a question has no use for one at Stripe.
+func heardAt(c Owed, otherwise time.Time) time.Time {
+	_, said, _ := strings.Cut(c.IdempotencyKey, "@")
+	if unix, err := strconv.ParseInt(said, 10, 64); err == nil {
+		return time.Unix(unix, 0).UTC()
+	}
+	return otherwise
+}
 
 // movements sums what a dispute took, and what of it was given back.
 func movements(d *stripe.Dispute) (taken, given money.Cents) {

@@ -291,7 +291,7 @@ func (a *Accounts) read1(ctx context.Context, c Owed, now time.Time) (learning, 
 		var d stripe.Dispute
 		err := a.call(ctx, c, &d)
 		return func(ctx context.Context, tx *sqlx.Tx) error {
-			return learnDispute(ctx, tx, now, c.Committee, c.Gift, &d, true)
+			return learnDispute(ctx, tx, heardAt(c, now), c.Committee, c.Gift, &d, true)
 		}, err
 	}
 	if isSession(c.Path) {
