@@ -143,7 +143,16 @@ func AttributePartners(ctx context.Context, tx *sqlx.Tx, committee registry.Comm
 			return err
 		}
 	}
-	return nil
+	return r.lookAtNamed(ctx, tx, persons, on)
+}
+
+// lookAtNamed looks at those who were named beside a receipt's contributor: their evidence may have shown that they are one with others.
+func (r standing) lookAtNamed(ctx context.Context, tx *sqlx.Tx, persons []registry.PersonID, on civil.Day) error {
+	named := make([]shown, len(persons))
+	for i, p := range persons {
+		named[i] = shown{p, r.ID, on}
+	}
+	return lookAtJoined(ctx, tx, named...)
 }
 
 // others finds, or makes, the persons of contributors who are named beside a receipt's, holds them, and keeps what is known of
@@ -310,7 +319,7 @@ func AttributeEqually(ctx context.Context, tx *sqlx.Tx, committee registry.Commi
 			}
 		}
 	}
-	return nil
+	return r.lookAtNamed(ctx, tx, persons, on)
 }
 
 // remeasure takes off the contributor's own cases of an excess what now counts for others, of an election where the receipt

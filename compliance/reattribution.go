@@ -79,10 +79,14 @@ func Reattribute(ctx context.Context, tx *sqlx.Tx, m Reattribution) error {
 	if err := a.move(ctx, tx, m.From); err != nil {
 		return err
 	}
-	return cured(ctx, tx, m.Committee, m.Receipt, "reattribution", m.Cents, m.On, string(persons[0]), func(c Case) bool {
+	err = cured(ctx, tx, m.Committee, m.Receipt, "reattribution", m.Cents, m.On, string(persons[0]), func(c Case) bool {
 		own := c.Person == m.From && (c.Election == m.Election || c.Election == "" || r.Candidate != "")
 		return own && slices.Contains([]string{"excessive", "general lost"}, c.Kind)
 	})
+	if err != nil {
+		return err
+	}
+	return r.lookAtNamed(ctx, tx, persons, m.On)
 }
 
 // electionOf gives the election of a receipt that has an excess of a person, or else its only one, or its first; none where it counts for

@@ -84,6 +84,13 @@ func ReceiveAll(ctx context.Context, tx *sqlx.Tx, receipts []Receipt) error {
 		if err := review(ctx, tx, round...); err != nil {
 			return err
 		}
+		came := make([]shown, len(round))
+		for i, r := range round {
+			came[i] = shown{r.Contributor.Person, r.ID, r.ReceivedOn}
+		}
+		if err := lookAtJoined(ctx, tx, came...); err != nil {
+			return err
+		}
 	}
 	return nil
 }

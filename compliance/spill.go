@@ -143,10 +143,15 @@ func countsAgain(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeI
 	if err != nil {
 		return err
 	}
+	return r.lookAtLimits(ctx, tx, r.Person, on, ref)
+}
+
+// lookAtLimits opens cases for what a person is over under the limits that a receipt is under now.
+func (r standing) lookAtLimits(ctx context.Context, tx *sqlx.Tx, person registry.PersonID, on civil.Day, ref string) error {
 	if r.Account == "" && r.Line != "11(a)" && r.Line != "11(b)" && r.Line != "11(c)" {
 		return nil
 	}
-	t, err := targetOf(ctx, tx, Proposal{Committee: committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
+	t, err := targetOf(ctx, tx, Proposal{Committee: r.Committee, Candidate: r.Candidate, Made: r.MadeOn, Account: r.Account})
 	if err != nil {
 		return err
 	}
@@ -163,12 +168,12 @@ func countsAgain(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeI
 				return err
 			}
 		}
-		over, a, err := r.over(ctx, tx, t, e, r.Person)
+		over, a, err := r.over(ctx, tx, t, e, person)
 		if err != nil {
 			return err
 		}
-		s := reviewed{Proposal: r.proposal(r.Person, r.Kind), receivedOn: r.ReceivedOn}
-		s.receipt, t.election = receipt, e
+		s := reviewed{Proposal: r.proposal(person, ""), receivedOn: r.ReceivedOn}
+		s.receipt, t.election = r.ID, e
 		if err := s.spill(ctx, tx, t, a, over, on, ref); err != nil {
 			return err
 		}
