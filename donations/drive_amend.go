@@ -90,8 +90,9 @@ func (d Drive) untimelyChange(ctx context.Context, q sqlx.QueryerContext, was Dr
 	return append(out, untimely...), err
 }
 
-// CloseDrive ends a drive at once: from now on its page says that it takes no more gifts, and a form that is open somewhere is
-// refused. Of one that is closed already nothing changes. sql.ErrNoRows tells that there is no such drive.
+// CloseDrive ends a drive at once: from now on its page says that it takes no more gifts, and a form that is sent is refused; one
+// that is being taken in at this moment may pass. Card pages that are open stay so until their time is over: ComingBy counts them. Of a
+// drive that is closed already nothing changes. sql.ErrNoRows tells that there is no such drive.
 func CloseDrive(ctx context.Context, tx *sqlx.Tx, committee registry.CommitteeID, slug string) error {
 	if _, err := holdDrive(ctx, tx, committee, slug); err != nil {
 		return err

@@ -29,6 +29,7 @@ type drivePage struct {
 	For       string // whom its gifts are for
 	Address   string
 	Now       string // what a visitor meets today
+	Coming    string // what may come without another form
 	Brought   donations.Brought
 	Needs     []driveNeed
 	Languages []driveLanguage
@@ -126,6 +127,11 @@ func (d *Desk) drivePageOf(r *http.Request, v visit, f *form) (drivePage, error)
 	}
 	page.Needs = driveNeeds(v, ready, page.Languages)
 	page.Now = meets(one, ready, v)
+	coming, err := donations.ComingBy(ctx, d.DB, v.Committee.ID, one.Slug)
+	if err != nil {
+		return page, err
+	}
+	page.Coming = coming.Words(v.Now, v.Committee.Location())
 	page.Story, err = d.driveStory(ctx, v, one.Slug)
 	return page, err
 }
@@ -208,7 +214,7 @@ func textsNeed(v visit, languages []driveLanguage) driveNeed {
 
 // closeDrive ends a drive at once. Of one that is closed already nothing changes.
 func (d *Desk) closeDrive(w http.ResponseWriter, r *http.Request, v visit) error {
-	return d.setDrive(w, r, v, "Closed. Its page says so within seconds, and a form that is open somewhere is refused.", func(tx *sqlx.Tx, slug string) error {
+	return d.setDrive(w, r, v, "Closed. Its page says so within seconds, and a form that is sent from now on is refused.", func(tx *sqlx.Tx, slug string) error {
 		return donations.CloseDrive(r.Context(), tx, v.Committee.ID, slug)
 	})
 }

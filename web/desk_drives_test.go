@@ -199,8 +199,15 @@ func TestOrganizerAmendsAndClosesADrive(t *testing.T) {
 	if !open.says("The longer table") || !open.says("closes 20 May 2026") {
 		t.Errorf("givers read:\n%s", open.body)
 	}
+	const coming = "One card page that is open already can still be paid, until 10:06 a.m. EDT. 2 gifts are set aside at their banks and not charged yet."
+	if a := b.get(page); !a.says("may still pay, for about half an hour, and their gifts count. Now: " + coming) {
+		t.Errorf("who closes it is not told what may come all the same:\n%s", a.body)
+	}
 	a = b.post(page+"/close", nil)
-	for _, want := range []string{"Closed. Its page says so within seconds", "closed by hand. Its page says that it takes no more gifts.", "Open this drive again"} {
+	for _, want := range []string{
+		"Closed. Its page says so within seconds, and a form that is sent from now on is refused.", "closed by hand. Its page says that it takes no more gifts. The address stays its own. " + coming,
+		"Open this drive again",
+	} {
 		if !a.says(want) {
 			t.Errorf("after it was closed the page lacks %q:\n%s", want, a.body)
 		}

@@ -155,7 +155,8 @@ type driveCloseCmd struct {
 
 // Help shows how the command is used.
 func (driveCloseCmd) Help() string {
-	return `From now on its page says that it takes no more gifts, and a form that is open somewhere is refused. Gifts under way settle.
+	return `From now on its page says that it takes no more gifts, and a form that is sent is refused. Whoever is on the card page already may
+still pay, for about half an hour, and what a bank has set aside is still judged and charged: the command counts both.
 
   dure drive close porch-light`
 }
@@ -214,7 +215,14 @@ func setDrive(ctx context.Context, s *settings, slug, state string, set func(tx 
 		return err
 	}
 	fmt.Printf("The drive %s of %s is %s.\n", d.Slug, d.Committee, state)
-	return nil
+	if state == "open" {
+		return nil
+	}
+	coming, err := donations.ComingBy(ctx, db, d.Committee, d.Slug)
+	if words := coming.Words(now(), committee.Location()); err == nil && words != "" {
+		fmt.Println(words)
+	}
+	return err
 }
 
 // drives is how drives are entered.

@@ -22,6 +22,7 @@ import (
 	"dure/compliance/rules"
 	"dure/dev/pgtest"
 	"dure/dev/stripesim"
+	"dure/donations"
 	"dure/money"
 	"dure/pg"
 	"dure/registry"
@@ -492,8 +493,27 @@ func TestADriveIsClosedAndReopened(t *testing.T) {
 	if got := state(); got != "open https://give.example.org/give/porch-light" {
 		t.Errorf("the drive is %s", got)
 	}
-	f.must("", "drive", "close", "porch-light")
-	f.must("", "drive", "close", "porch-light")
+	if out := f.must("", "drive", "close", "porch-light"); out != "The drive porch-light of maple-street is closed.\n" {
+		t.Errorf("close, where nothing may come, says %q", out)
+	}
+	open := donations.Drive{Committee: "maple-street", Slug: "porch-light", OpensOn: f.today(), State: "open"}
+	err := pg.InTx(t.Context(), f.db, "donor", []string{"maple-street"}, func(tx *sqlx.Tx) error {
+		p := donations.Pledge{
+			Drive: "porch-light", Cents: 25_00, GivenName: "Rowan", FamilyName: "Sample", Street: "1 Sample Street", City: "Exampleton", Region: "VA", Zip: "22903", Country: "US",
+			Email: "rowan@example.org", Language: "en",
+		}
+		for _, a := range rules.Federal().Attested(f.today()) {
+			p.Attested = append(p.Attested, donations.Attestation{TextID: a.ID, Version: "1", Language: "en", Text: "I affirm."})
+		}
+		_, err := donations.Take(t.Context(), tx, open, donations.NewGiftID(), p, time.Now(), "https://give.example.org")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := f.must("", "drive", "close", "porch-light"); !strings.Contains(out, "is closed.\nOne card page that is open already can still be paid, until ") {
+		t.Errorf("close, where somebody is on the card page, says %q", out)
+	}
 	if got := state(); !strings.HasPrefix(got, "closed ") {
 		t.Errorf("the closed drive is %s", got)
 	}
