@@ -234,7 +234,7 @@ func inDoubt(ctx context.Context, q sqlx.QueryerContext, committee registry.Comm
 }
 
 // Watch gives what the desk must be told of a committee's money and standing on a day, beside its cases: that money which is
-// not its own was spent, and that it became a multicandidate committee.
+// not its own was spent, that something of a forwarded gift came back, and that it became a multicandidate committee.
 func Watch(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, on civil.Day) ([]Finding, error) {
 	balances, err := ledger.Balances(ctx, q, committee, on, time.Time{})
 	if err != nil {
@@ -249,6 +249,16 @@ func Watch(ctx context.Context, q sqlx.QueryerContext, committee registry.Commit
 		out = append(out, Finding{
 			Rule: "doubtful-money-spent", Field: "cash", Cite: "11 CFR 103.3(b)(4)", Limit: held, Known: cash,
 			Text: fmt.Sprintf("Of %v that is held for candidates or in doubt only %v is on hand: what is not the committee's own was spent", held, cash),
+		})
+	}
+	left, err := EarmarksLeft(ctx, q, committee)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range left {
+		out = append(out, Finding{
+			Rule: "earmark-left", Field: e.Receipt, Cite: "11 CFR 110.6(b)(2)(iii)", Known: e.Cents,
+			Text: fmt.Sprintf("Of the gift of %s (%s) %v came back after the rest was forwarded, and is held: give it back to the giver", e.Giver, e.Receipt, e.Cents),
 		})
 	}
 	m, err := Multicandidate(ctx, q, committee, on)

@@ -55,6 +55,43 @@ func ForwardsDue(ctx context.Context, q sqlx.QueryerContext, committee registry.
 	return out, nil
 }
 
+// EarmarksLeft lists the earmarked gifts of which something is held though the rest was forwarded, since a refund of it failed late, each with
+// what is held: each is forwarded once, so that this goes back to its giver. Receipts narrow it to these.
+func EarmarksLeft(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipts ...string) ([]Earmark, error) {
+	const list = `
+		select id, candidate, election, received_on, giver, cents
+		from (
+			select r.id, r.candidate, r.election, r.received_on,
+			       coalesce((select case when organization <> '' then organization else first_name || ' ' || last_name end
+			                 from contributor_versions v
+			                 where v.committee = r.committee and v.person = r.person
+			                 order by recorded_at desc, v.id desc limit 1), '') as giver,
+			       (r.cents - i.cents
+			        - (select coalesce(sum(b.cents), 0)
+			           from refunds b
+			           where b.committee = r.committee and b.receipt = r.id and not b.forwarded
+			             and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id))
+			        - (select coalesce(sum(d.cents - e.returned_cents), 0)
+			           from disputes d
+			           join dispute_ends e on e.committee = d.committee and e.dispute = d.id and e.outcome = 'lost'
+			           where d.committee = r.committee and d.receipt = r.id and not d.forwarded))::bigint as cents
+			from forward_items i
+			join receipts r on r.committee = i.committee and r.id = i.receipt
+			where i.committee = $1 and (cardinality($2::text[]) = 0 or r.id = any($2))
+			  and exists (
+				select
+				from refunds b
+				join refund_failures f on f.committee = b.committee and f.refund = b.id
+				where b.committee = r.committee and b.receipt = r.id and not b.forwarded)) left_over
+		where cents > 0
+		order by received_on, id`
+	var out []Earmark
+	if err := sqlx.SelectContext(ctx, q, &out, list, committee, pq.Array(append([]string{}, receipts...))); err != nil {
+		return nil, says(committee, "list what is left of forwarded gifts", err)
+	}
+	return out, nil
+}
+
 // ForwardDay is when earmarked money received on a day must be with the candidate at the latest.
 func ForwardDay(received civil.Day) civil.Day {
 	return law().Clock("forward-earmark", received).Due(received)

@@ -122,6 +122,13 @@ func RecordRefund(ctx context.Context, tx *sqlx.Tx, r Refund) error {
 	if err != nil {
 		return err
 	}
+	if b.Forwarded {
+		left, err := EarmarksLeft(ctx, tx, r.Committee, r.Receipt)
+		if err != nil {
+			return err
+		}
+		b.Forwarded = len(left) == 0 || left[0].Cents < r.Cents // what came back late is held yet
+	}
 	if r.ID == "" {
 		r.ID = pg.NewID('X')
 	}

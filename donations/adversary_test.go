@@ -274,3 +274,55 @@ func TestLossIsOfItsDayHoweverLateStripeAnswers(t *testing.T) {
 	}
 	proved(t, h)
 }
+
+// What of an earmarked gift came back after the rest was forwarded is held, belongs to no forward that could still be made, and goes back to
+// its giver: from what is held, not from the committee's own money.
+func TestEarmarkThatCameBackLateIsToldAndGivenBack(t *testing.T) {
+	t.Parallel()
+	h := house.New(t)
+	g := settled(t, h, house.ToCandidate, 10000, "Dorian")
+	first := ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
+	forward(t, h, g.ID)
+	watched := func() (findings []compliance.Finding) {
+		t.Helper()
+		all, err := compliance.Watch(t.Context(), h.DB, house.Committee, h.Today())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			if f.Rule == "earmark-left" {
+				findings = append(findings, f)
+			}
+		}
+		return findings
+	}
+	if f := watched(); len(f) != 0 {
+		t.Errorf("before anything came back the desk is told %+v", f)
+	}
+	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Refund: first, Fail: true})
+	if f := watched(); len(f) != 1 || f[0].Known != 2500 {
+		t.Errorf("the desk is told %+v, want that $25.00 is held", f)
+	}
+	give := func(cents money.Cents) error {
+		return donations.Refund(t.Context(), h.DB, h.Sim.Now(), "Rowan Whitfield", house.Committee, g.ID, cents)
+	}
+	var no *compliance.Refusal
+	if err := give(2501); !errors.As(err, &no) {
+		t.Errorf("more than is held is given back: %v", err)
+	}
+	if err := give(2500); err != nil {
+		t.Fatalf("what is held is not given back: %v", err)
+	}
+	if err := give(1); !errors.As(err, &no) {
+		t.Errorf("what is on its way back is given back again: %v", err)
+	}
+	h.Quiet()
+	if held, own := balance(t, h, ledger.Held), balance(t, h, ledger.RefundsIndividuals); held != 0 || own != 0 {
+		t.Errorf("held %v, and %v refunded from the committee's own; want nothing of either", held, own)
+	}
+	cases, err := compliance.Cases(t.Context(), h.DB, house.Committee, h.Today())
+	if f := watched(); err != nil || len(cases) != 0 || len(f) != 0 {
+		t.Errorf("afterwards there are cases %+v, %v, and the desk is told %+v", cases, err, f)
+	}
+	proved(t, h)
+}

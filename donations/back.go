@@ -266,6 +266,21 @@ func LearnPayout(ctx context.Context, tx *sqlx.Tx, at time.Time, committee regis
 	return nil
 }
 
+// HeldYet is what of a forwarded gift may go back to its giver: what came back after the rest was forwarded, and is not on its way
+// already.
+func HeldYet(ctx context.Context, q sqlx.QueryerContext, committee registry.CommitteeID, receipt string) (money.Cents, error) {
+	held, err := compliance.EarmarksLeft(ctx, q, committee, receipt)
+	if err != nil || len(held) == 0 {
+		return 0, err
+	}
+	here, err := compliance.Here(ctx, q, committee, receipt)
+	if err != nil {
+		return 0, err
+	}
+	left, err := compliance.Refundable(ctx, q, committee, receipt)
+	return max(0, held[0].Cents-(here-left)), err
+}
+
 // Refund is a person's decision to give a card gift back, whole or in part: the call to Stripe is owed, and the books follow
 // its answer. A *compliance.Refusal says why it can't be.
 func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, committee registry.CommitteeID, gift GiftID, cents money.Cents) error {
@@ -294,12 +309,17 @@ func Refund(ctx context.Context, db *sqlx.DB, now time.Time, actor string, commi
 		if err := tx.GetContext(ctx, &forwarded, sent, committee, gift); err != nil {
 			return fmt.Errorf("look where the money is: %w", err)
 		}
+		if forwarded { // of which nothing is here, unless some of it came back late
+			if left, err = HeldYet(ctx, tx, committee, string(gift)); err != nil {
+				return err
+			}
+		}
 		disputed, err := compliance.Disputed(ctx, tx, committee, string(gift))
 		if err != nil {
 			return err
 		}
 		switch {
-		case forwarded:
+		case forwarded && left == 0:
 			return refuse("", "It was forwarded to the candidate's committee: the giver asks them", "11 CFR 110.6(b)(2)(iii)")
 		case disputed:
 			return refuse("", "The giver's bank has taken it back by a dispute: a refund would pay twice", "")

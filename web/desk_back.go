@@ -81,8 +81,13 @@ func (d *Desk) backOf(ctx context.Context, v visit, receipt giftReceipt) (*giftB
 			disputed = true
 		}
 	}
+	if receipt.Method != nil {
+		if b.Left, err = donations.HeldYet(ctx, d.DB, v.Committee.ID, receipt.ID); err != nil {
+			return nil, err
+		}
+	}
 	switch {
-	case receipt.Method != nil:
+	case receipt.Method != nil && b.Left == 0:
 		b.Why = "It was forwarded to the candidate’s committee: the giver asks them. 11 CFR 110.6(b)(2)(iii)."
 	case disputed:
 		b.Why = "The giver’s bank has taken it back by a dispute: a refund would pay twice."

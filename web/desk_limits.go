@@ -116,6 +116,7 @@ type watched struct{ Title, Text, Cite string }
 
 var watchTitles = map[string]string{
 	"doubtful-money-spent": "Money was spent that is not the committee’s own",
+	"earmark-left":         "Something of a forwarded gift came back",
 	"multicandidate":       "It became a multicandidate committee",
 }
 
