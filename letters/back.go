@@ -3,7 +3,6 @@ package letters
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -26,11 +25,7 @@ func TellOfBack(ctx context.Context, db *sqlx.DB, now time.Time, publicURL strin
 	wrote := 0
 	var failed []error
 	for _, ask := range []string{refundsUntold, failuresUntold, lossesUntold, declinesUntold} {
-		var untold []news
-		if err := db.SelectContext(ctx, &untold, ask, since); err != nil {
-			return wrote, fmt.Errorf("find what givers were not told of money back: %w", err)
-		}
-		n, err := tell(ctx, db, now, publicURL, untold, func(m matter, n news) Letter {
+		n, err := tellAll(ctx, db, now, publicURL, ask, since, func(m matter, n news) Letter {
 			switch n.Kind {
 			case Refunded:
 				return m.refunded(n, now)
@@ -63,7 +58,7 @@ const (
 		  and not exists (select from refund_failures f where f.committee = b.committee and f.refund = b.id)
 		  and not exists (select from letters l where l.committee = b.committee and l.gift = b.receipt and l.kind = 'refunded' and l.about = b.id)
 		order by b.happened_at, b.id
-		limit 200`
+		limit $2 offset $3`
 	failuresUntold = `
 		select b.committee, b.receipt as gift, 'refund failed' as kind, b.id as about, b.cents
 		from refund_failures f
@@ -72,7 +67,7 @@ const (
 		where f.happened_at >= $1 and g.email <> ''
 		  and not exists (select from letters l where l.committee = b.committee and l.gift = b.receipt and l.kind = 'refund failed' and l.about = b.id)
 		order by f.happened_at, b.id
-		limit 200`
+		limit $2 offset $3`
 	lossesUntold = `
 		select d.committee, d.receipt as gift, 'dispute lost' as kind, d.id as about, d.cents - e.returned_cents as cents
 		from committees c
@@ -82,7 +77,7 @@ const (
 		where e.outcome = 'lost' and e.happened_at >= $1 and g.email <> ''
 		  and not exists (select from letters l where l.committee = d.committee and l.gift = d.receipt and l.kind = 'dispute lost' and l.about = d.id)
 		order by e.happened_at, d.id
-		limit 200`
+		limit $2 offset $3`
 	declinesUntold = `
 		select r.committee, r.gift, 'refund declined' as kind, r.number::text as about,
 		       (r.asked_at at time zone v.zone)::date as "on", d.words
@@ -94,7 +89,7 @@ const (
 		where d.declined_at >= $1 and g.email <> ''
 		  and not exists (select from letters l where l.committee = r.committee and l.gift = r.gift and l.kind = 'refund declined' and l.about = r.number::text)
 		order by d.declined_at, r.gift
-		limit 200`
+		limit $2 offset $3`
 )
 
 // refunded tells that money goes back, and what is left of the gift.

@@ -1,8 +1,8 @@
 package letters
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -49,19 +49,44 @@ func TellOfHeld(ctx context.Context, db *sqlx.DB, now time.Time, publicURL strin
 		from news n
 		where not exists (select from letters l where l.committee = n.committee and l.gift = n.id and l.kind = n.kind)
 		order by n.committee, n.id
-		limit 200`
-	var untold []news
-	if err := db.SelectContext(ctx, &untold, find, now.Add(-tellWithin)); err != nil {
-		return 0, fmt.Errorf("find held gifts whose givers were not told: %w", err)
-	}
-	return tell(ctx, db, now, publicURL, untold, func(m matter, n news) Letter { return m.stands(n.Kind, now) })
+		limit $2 offset $3`
+	return tellAll(ctx, db, now, publicURL, find, now.Add(-tellWithin), func(m matter, n news) Letter { return m.stands(n.Kind, now) })
 }
 
-// tell writes a letter of each piece of news, in a transaction of its own: one that can't be written does not hold the others.
+// tellOnce is of how many pieces of news it is asked at a time.
+const tellOnce = 200
+
+// tellAll writes a letter of each piece of news since a moment that a question finds. The question is asked again behind those that no
+// letter can be written of: they stay where they are, and hold no other.
+func tellAll(ctx context.Context, db *sqlx.DB, now time.Time, publicURL, question string, since time.Time, write func(m matter, n news) Letter) (int, error) {
+	wrote, stuck := 0, 0
+	var wrong error
+	for {
+		var untold []news
+		if err := db.SelectContext(ctx, &untold, question, since, tellOnce, stuck); err != nil {
+			return wrote, fmt.Errorf("find what givers were not told: %w", err)
+		}
+		n, err := tell(ctx, db, now, publicURL, untold, write)
+		if ctx.Err() != nil {
+			return wrote + n, ctx.Err()
+		}
+		wrote, stuck, wrong = wrote+n, stuck+len(untold)-n, cmp.Or(wrong, err)
+		switch {
+		case len(untold) == tellOnce && wrote < tellOnce: // the rest is for the next round
+		case wrong != nil:
+			return wrote, fmt.Errorf("letters that can't be written, and are tried again: %d, the first: %w", stuck, wrong)
+		default:
+			return wrote, nil
+		}
+	}
+}
+
+// tell writes a letter of each piece of news, in a transaction of its own: one that can't be written does not hold the others. The
+// error is why the first could not.
 func tell(ctx context.Context, db *sqlx.DB, now time.Time, publicURL string, untold []news, write func(m matter, n news) Letter) (int, error) {
 	read := newMatters(db, now, publicURL)
 	wrote := 0
-	var failed []error
+	var wrong error
 	for _, n := range untold {
 		m, err := read.find(ctx, n.Committee, n.Gift)
 		if err == nil {
@@ -70,9 +95,9 @@ func tell(ctx context.Context, db *sqlx.DB, now time.Time, publicURL string, unt
 		if err == nil {
 			wrote++
 		}
-		failed = append(failed, err)
+		wrong = cmp.Or(wrong, err)
 	}
-	return wrote, errors.Join(failed...)
+	return wrote, wrong
 }
 
 // stands tells that a gift is held, or was let go.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dure/dev/house"
+	"dure/donations"
 	"dure/letters"
 )
 
@@ -67,6 +68,35 @@ func TestReceiptsThatCantBeWrittenHoldNoOther(t *testing.T) {
 	o.wrote("once more", o.receipts, 0, "")
 	if n := o.Count(`select count(*) from letters where kind = 'receipt'`); n != 2*round+51 {
 		t.Errorf("%d receipts, want one of each gift", n)
+	}
+}
+
+// A giver whose gift is held is told, whatever stands before theirs.
+func TestLettersThatCantBeWrittenHoldNoOther(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	held := func(name string) donations.Gift {
+		t.Helper()
+		g := o.MustGive(o.Pledge(house.ToCommittee, 2500, house.By(name)))
+		o.Pay(g, "4000001240000000") // a bank abroad
+		o.Quiet()
+		return g
+	}
+	o.also(string(held("Ada").ID), 2, 200)
+	o.asOwner(`update gifts set card = '"broken"'`)
+	fresh := held("Bram")
+	n, err := letters.TellOfHeld(t.Context(), o.DB, o.Sim.Now(), site)
+	if said := fmt.Sprint(err); n != 1 || !strings.Contains(said, "tried again: 201, the first: find gift ") {
+		t.Errorf("behind a whole round that is stuck %d letters were written, %v; want Bram's, and to be told of 201", n, err)
+	}
+	if o.Count(`select count(*) from letters where gift = $1`, fresh.ID) != 1 {
+		t.Error("Bram was not told that the gift is held")
+	}
+	o.asOwner(`update gifts set card = null where card = '"broken"'`)
+	for _, want := range []int{200, 1, 0} {
+		if n, err := letters.TellOfHeld(t.Context(), o.DB, o.Sim.Now(), site); n != want || err != nil {
+			t.Errorf("once they are mended %d letters were written, %v; want %d", n, err, want)
+		}
 	}
 }
 
