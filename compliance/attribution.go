@@ -148,11 +148,15 @@ func AttributePartners(ctx context.Context, tx *sqlx.Tx, committee registry.Comm
 
 // lookAtNamed looks at those who were named beside a receipt's contributor: their evidence may have shown that they are one with others.
 func (r standing) lookAtNamed(ctx context.Context, tx *sqlx.Tx, persons []registry.PersonID, on civil.Day) error {
+	givers, err := registry.Givers(ctx, tx, persons...)
+	if err != nil {
+		return err
+	}
 	named := make([]shown, len(persons))
 	for i, p := range persons {
 		named[i] = shown{p, r.ID, on}
 	}
-	return lookAtJoined(ctx, tx, named...)
+	return lookAtJoined(ctx, tx, givers, named...)
 }
 
 // others finds, or makes, the persons of contributors who are named beside a receipt's, holds them, and keeps what is known of

@@ -19,16 +19,8 @@ type shown struct {
 }
 
 // lookAtJoined opens cases for what givers are over who are found to be one in this transaction, under each of their limits and not that
-// alone of the receipt that shows it. The days run from the day on which it shows. The givers are locked.
-func lookAtJoined(ctx context.Context, tx *sqlx.Tx, all ...shown) error {
-	persons := make([]registry.PersonID, len(all))
-	for i, s := range all {
-		persons[i] = s.person
-	}
-	givers, err := registry.Givers(ctx, tx, persons...)
-	if err != nil {
-		return err
-	}
+// alone of the receipt that shows it. The days run from the day on which it shows. The givers, whose rows are given, are locked.
+func lookAtJoined(ctx context.Context, tx *sqlx.Tx, givers map[registry.PersonID][]registry.PersonID, all ...shown) error {
 	seen := map[registry.PersonID]bool{}
 	for _, s := range all {
 		rows := givers[s.person]

@@ -66,11 +66,11 @@ func Receive(ctx context.Context, tx *sqlx.Tx, r Receipt) error {
 // ReceiveAll records receipts of one committee, each as Receive does, in the order in which they count and in a few
 // statements for all.
 func ReceiveAll(ctx context.Context, tx *sqlx.Tx, receipts []Receipt) error {
-	rounds, err := inRounds(ctx, tx, receipts)
+	givers, err := registry.Givers(ctx, tx, givenBy(receipts)...)
 	if err != nil {
 		return err
 	}
-	for _, round := range rounds {
+	for _, round := range inRounds(receipts, givers) {
 		if err := receive(ctx, tx, round...); err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func ReceiveAll(ctx context.Context, tx *sqlx.Tx, receipts []Receipt) error {
 		for i, r := range round {
 			came[i] = shown{r.Contributor.Person, r.ID, r.ReceivedOn}
 		}
-		if err := lookAtJoined(ctx, tx, came...); err != nil {
+		if err := lookAtJoined(ctx, tx, givers, came...); err != nil {
 			return err
 		}
 	}
@@ -97,14 +97,7 @@ func ReceiveAll(ctx context.Context, tx *sqlx.Tx, receipts []Receipt) error {
 
 // inRounds deals receipts out so that each round has at most one of a giver: it is reviewed before the giver's next one is
 // there.
-func inRounds(ctx context.Context, q sqlx.QueryerContext, receipts []Receipt) ([][]Receipt, error) {
-	if len(receipts) < 2 {
-		return [][]Receipt{receipts}, nil
-	}
-	givers, err := registry.Givers(ctx, q, givenBy(receipts)...)
-	if err != nil {
-		return nil, err
-	}
+func inRounds(receipts []Receipt, givers map[registry.PersonID][]registry.PersonID) [][]Receipt {
 	var rounds [][]Receipt
 	had := map[registry.PersonID]int{} // rounds with one of the giver
 	for _, r := range receipts {
@@ -115,7 +108,7 @@ func inRounds(ctx context.Context, q sqlx.QueryerContext, receipts []Receipt) ([
 		rounds[had[giver]] = append(rounds[had[giver]], r)
 		had[giver]++
 	}
-	return rounds, nil
+	return rounds
 }
 
 func givenBy(receipts []Receipt) []registry.PersonID {
