@@ -107,6 +107,33 @@ func TestReattributionIsAPairOfMemoRows(t *testing.T) {
 	}
 }
 
+// The running total that a memo row tells falls by what was lost in a dispute, as that of every other row, and not by a refund.
+func TestReattributionTellsTheRunningTotalOfTheYear(t *testing.T) {
+	t.Parallel()
+	b := newReportBooks(t, fictionalPAC(compliance.Monthly), 1000_00)
+	ann, bo := giver("Ann", "Alpha"), giver("Bo", "Alpha")
+	b.gave("2026-01-05T15:00:00Z", compliance.Receipt{ID: "A-00", Contributor: ann, Instrument: "card", Cents: 300_00})
+	b.disputed("2026-01-20T15:00:00Z", "dp_1", "A-00", 300_00, "2026-02-01T15:00:00Z", "lost")
+	b.gave("2026-01-06T15:00:00Z", compliance.Receipt{ID: "B-00", Contributor: bo, Instrument: "card", Cents: 250_00})
+	b.disputed("2026-01-20T15:00:00Z", "dp_2", "B-00", 250_00, "2026-01-25T15:00:00Z", "lost") // within its period
+	b.gave("2026-02-02T15:00:00Z", compliance.Receipt{ID: "A-S1", Contributor: ann, Instrument: "check", Cents: 40_00})
+	b.later("2026-02-02T16:00:00Z", func(ctx context.Context, tx *sqlx.Tx, _ time.Time, on civil.Day) error {
+		return compliance.AttributeEqually(ctx, tx, b.committee, "A-S1", on, []registry.Contributor{bo})
+	})
+	b.refunded("2026-02-02T17:00:00Z", "X-S1", "A-S1", 40_00) // what counted for Bo as well
+	b.gave("2026-02-03T15:00:00Z", compliance.Receipt{ID: "A-01", Contributor: ann, Instrument: "check", Cents: 5400_00})
+	b.later("2026-03-10T15:00:00Z", func(ctx context.Context, tx *sqlx.Tx, at time.Time, on civil.Day) error {
+		return compliance.Reattribute(ctx, tx, compliance.Reattribution{
+			Committee: b.committee, Receipt: "A-01", To: bo, Cents: 400_00, On: on, SignedByFrom: true, SignedByTo: true, Evidence: "letter",
+		})
+	})
+	var totals []string
+	for _, r := range b.build("2026-M4", "").records[2:] {
+		totals = append(totals, r.Get("contributor_first_name")+" "+r.Get("contribution_aggregate"))
+	}
+	same(t, "running totals", []string{"Ann 5020.00", "Bo 420.00"}, totals)
+}
+
 func TestCandidatesCommitteeFilesAnotherForm(t *testing.T) {
 	t.Parallel()
 	h := newLawHouse(t)
