@@ -40,11 +40,48 @@ func lookAtJoined(ctx context.Context, tx *sqlx.Tx, givers map[registry.PersonID
 		if !fresh {
 			continue
 		}
+		if err := shareKnowledge(ctx, tx, rows, s.on); err != nil {
+			return err
+		}
 		if err := lookAtEachLimit(ctx, tx, rows, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// shareKnowledge makes what was found of one of the rows of a giver, their kind or a status, known of all, and looks again at what came from them.
+func shareKnowledge(ctx context.Context, tx *sqlx.Tx, rows []registry.PersonID, found civil.Day) error {
+	var learned []struct{ Kind, Evidence string }
+	const last = `select kind, evidence from person_kinds where person = any($1) order by recorded_at desc, id desc limit 1`
+	if err := tx.SelectContext(ctx, &learned, last, pq.Array(rows)); err != nil {
+		return fmt.Errorf("what is known of %s: %w", rows[0], err)
+	}
+	var statuses bool
+	const any = `select exists (select from person_statuses where person = any($1))`
+	if err := tx.GetContext(ctx, &statuses, any, pq.Array(rows)); err != nil {
+		return fmt.Errorf("what is known of %s: %w", rows[0], err)
+	}
+	if len(learned) == 0 && !statuses {
+		return nil
+	}
+	for _, l := range learned {
+		kinds, err := registry.Kinds(ctx, tx, rows...)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if kinds[row] == l.Kind {
+				continue
+			}
+			if err := registry.CorrectKind(ctx, tx, row, l.Kind, found, "One giver with another, of whom it was found: "+l.Evidence); err != nil {
+				return err
+			}
+			break // it is recorded of all rows
+		}
+	}
+	_, err := standing{Person: rows[0]}.lookAgain(ctx, tx, found, "joined:they are one with another")
+	return err
 }
 
 // lookAtEachLimit looks at the last of what came from a giver under each limit.

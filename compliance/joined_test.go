@@ -53,3 +53,41 @@ func TestGiversFoundToBeOneAreLookedAtUnderEachLimit(t *testing.T) {
 		})
 	}
 }
+
+// What was found of one of two rows is known of the giver, once they are found to be one: of all that came from either.
+func TestWhatIsKnownOfOneIsKnownOfBothOnceTheyAreOne(t *testing.T) {
+	t.Parallel()
+	older := giver("Ann", "Alpha")
+	younger := older
+	younger.Email, younger.Street = "ann.two@example.org", "9 Elm St"
+	shows := older
+	shows.Street = younger.Street
+	for name, learn := range map[string]func(ctx context.Context, tx *sqlx.Tx, receipt string) error{
+		"of another kind": func(ctx context.Context, tx *sqlx.Tx, receipt string) error {
+			_, err := compliance.CorrectKind(ctx, tx, compliance.KindCorrection{Committee: river, Receipt: receipt, Kind: registry.Corporation, On: civil.MustParse("2026-03-01"), Evidence: "a letter"})
+			return err
+		},
+		"a contractor": func(ctx context.Context, tx *sqlx.Tx, receipt string) error {
+			s := registry.Status{Status: registry.IsContractor, From: civil.MustParse("2026-01-01"), Evidence: "a public list"}
+			_, err := compliance.LearnStatus(ctx, tx, river, receipt, s, civil.MustParse("2026-03-01"))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newLawHouse(t)
+			first := h.got(gift{to: river, by: older, cents: 50_00, on: "2026-02-01", change: byCheck})
+			second := h.got(gift{to: river, by: younger, cents: 60_00, on: "2026-02-02", change: byCheck})
+			h.in(func(ctx context.Context, tx *sqlx.Tx) error { return learn(ctx, tx, second) })
+			same(t, "before", []string{}, h.cases(river, first))
+			third := h.got(gift{to: river, by: shows, cents: 70_00, on: "2026-04-01", change: byCheck})
+			same(t, "what was known already", []string{"unlawful source 60.00 due 2026-03-31"}, h.cases(river, second))
+			same(t, "what came before", []string{"unlawful source 50.00 due 2026-05-01"}, h.cases(river, first))
+			same(t, "what shows it", []string{"unlawful source 70.00 due 2026-05-01"}, h.cases(river, third))
+			fourth := h.got(gift{to: river, by: shows, cents: 80_00, on: "2026-04-10", change: byCheck})
+			if got := h.cases(river, fourth); len(got) != 1 {
+				t.Errorf("cases of what comes after: %v, want one of an unlawful source", got)
+			}
+		})
+	}
+}
