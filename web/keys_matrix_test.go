@@ -69,6 +69,7 @@ func TestPersonGivesWithTheKeyboardAlone(t *testing.T) {
 	p.Press("marigold@example.org")
 	p.Press(kb.Enter)
 	p.Wait("#errors")
+	p.AwaitAutofocus()
 	if got := p.Focus().Element; got != "div#errors" {
 		t.Fatalf("after an unfinished form the focus is on %s, want what is to be mended", got)
 	}

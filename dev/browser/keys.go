@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"time"
+
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -63,10 +65,21 @@ func (p *Page) Focus() Stop {
 	return Eval[Stop](p, stopScript)
 }
 
+// AwaitAutofocus returns when the page has put the focus where it wants it (autofocus), which is some frames after it is loaded; on one
+// that doesn't, or where the focus has moved on, within two seconds at most.
+func (p *Page) AwaitAutofocus() {
+	p.t.Helper()
+	const arrived = `(() => { const wanted = document.querySelector("[autofocus]"); return !wanted || wanted === document.activeElement })()`
+	for deadline := time.Now().Add(2 * time.Second); !Eval[bool](p, arrived) && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // Tabs presses the tab key from the top of the page until the focus leaves it, and gives where it stopped on the way; no more
 // than 300 stops.
 func (p *Page) Tabs() []Stop {
 	p.t.Helper()
+	p.AwaitAutofocus()
 	Eval[bool](p, `document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute("tabindex"), scrollTo(0, 0), true`)
 	var out []Stop
 	for range 300 {
