@@ -58,8 +58,8 @@ func shareKnowledge(ctx context.Context, tx *sqlx.Tx, rows []registry.PersonID, 
 		return fmt.Errorf("what is known of %s: %w", rows[0], err)
 	}
 	var statuses bool
-	const any = `select exists (select from person_statuses where person = any($1))`
-	if err := tx.GetContext(ctx, &statuses, any, pq.Array(rows)); err != nil {
+	const hasStatus = `select exists (select from person_statuses where person = any($1))`
+	if err := tx.GetContext(ctx, &statuses, hasStatus, pq.Array(rows)); err != nil {
 		return fmt.Errorf("what is known of %s: %w", rows[0], err)
 	}
 	if len(learned) == 0 && !statuses {
