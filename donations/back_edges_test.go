@@ -185,26 +185,28 @@ func told(t *testing.T, h *house.House, id, kind, object string) {
 	h.Quiet()
 }
 
+// toldOfCharge has Dure hear of refunds by the event of their charge alone.
+func toldOfCharge(t *testing.T, h *house.House, event string, g donations.Gift) {
+	t.Helper()
+	charge, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+g.Charge, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(t, h, event, "charge.refunded", string(charge))
+	h.Advance(time.Minute)
+	h.Quiet()
+}
+
 // A refund that failed is none: another of the same sum is found although the event of the charge alone tells it.
 func TestRefundAfterOneThatFailedIsFoundByItsCharge(t *testing.T) {
 	t.Parallel()
 	h := house.New(t)
 	g := settled(t, h, house.ToCommittee, 10000, "Bram")
-	charged := func(id string) {
-		t.Helper()
-		charge, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+g.Charge, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		told(t, h, id, "charge.refunded", string(charge))
-		h.Advance(time.Minute)
-		h.Quiet()
-	}
 	if err := h.Sim.SetFaults(dropAll); err != nil {
 		t.Fatal(err)
 	}
 	first := ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
-	charged("evt_first")
+	toldOfCharge(t, h, "evt_first", g)
 	if got := balance(t, h, ledger.RefundsIndividuals); got != 2500 {
 		t.Fatalf("refunds in the books: %v, want $25.00", got)
 	}
@@ -216,7 +218,7 @@ func TestRefundAfterOneThatFailedIsFoundByItsCharge(t *testing.T) {
 		t.Fatal(err)
 	}
 	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 2500})
-	charged("evt_second")
+	toldOfCharge(t, h, "evt_second", g)
 	if got := balance(t, h, ledger.RefundsIndividuals); got != 2500 {
 		t.Errorf("refunds in the books: %v, want $25.00: the first failed, and the second stands", got)
 	}
@@ -235,13 +237,7 @@ func TestRefundThatFailedUnheardFailedOnItsDay(t *testing.T) {
 	failed := h.Today()
 	h.Advance(4 * 24 * time.Hour)
 	ordered(t, h, h.Sim.Refund, stripesim.RefundOrder{Charge: g.Charge, Amount: 1000})
-	charge, err := h.Accounts.Get(t.Context(), house.Committee, "/v1/charges/"+g.Charge, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	told(t, h, "evt_refunded", "charge.refunded", string(charge))
-	h.Advance(time.Minute)
-	h.Quiet()
+	toldOfCharge(t, h, "evt_refunded", g)
 	var day civil.Day
 	if err := h.DB.Get(&day, `select failed_on from refund_failures`); err != nil || day != failed {
 		t.Errorf("the refund failed on %v, %v; want %v", day, err, failed)
